@@ -1,0 +1,44 @@
+//! Conditions: each is a set of rows.
+
+use crate::number::Cell;
+use crate::vocabulary::Mode;
+use crate::{FacetId, MeasureId, TermId};
+
+/// The end of a range: fixed, or given with each request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    Fixed(Cell),
+    /// The place of the value among those given at the call.
+    Slot(u16),
+}
+
+/// A condition over terms and cells of one registry. Unknown matches no range; `Not` is the
+/// complement, so unknown matches that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Rows with all, any or none of these terms. All and none of nothing is every row, any of
+    /// nothing is no row.
+    Terms(Mode, Vec<TermId>),
+    /// Rows whose cell is known and within, both ends included.
+    Range(MeasureId, Bound, Bound),
+    /// Rows whose cell is known.
+    Stated(MeasureId),
+    /// Rows with any term of this facet.
+    Termed(FacetId),
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+}
+
+impl Condition {
+    /// Calls `facet` and `measure` with all that the answer depends on.
+    pub(crate) fn reads(&self, term: &mut impl FnMut(TermId), facet: &mut impl FnMut(FacetId), measure: &mut impl FnMut(MeasureId)) {
+        match self {
+            Self::Terms(_, terms) => terms.iter().copied().for_each(term),
+            Self::Range(id, ..) | Self::Stated(id) => measure(*id),
+            Self::Termed(id) => facet(*id),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.reads(term, facet, measure)),
+            Self::Not(part) => part.reads(term, facet, measure),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Which rows meet a condition: a tile of 4,096 rows at a time, or one row.
+
+use std::slice::from_mut;
+
+use crate::Row;
+use crate::column::CHUNK_ROWS;
+use crate::condition::{Bound, Condition};
+use crate::number::{Cell, UNKNOWN};
+use crate::posting::{TILE_ROWS, TILE_WORDS, Tile, bits};
+use crate::snapshot::Snapshot;
+use crate::vocabulary::Mode;
+
+/// A snapshot and the values that one request brings.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) cells: &'a [Cell],
+}
+
+impl View<'_> {
+    fn bound(&self, bound: Bound, missing: Cell) -> Cell {
+        match bound {
+            Bound::Fixed(cell) => cell,
+            // A value that was not given restricts nothing.
+            Bound::Slot(slot) => self.cells.get(usize::from(slot)).copied().unwrap_or(missing),
+        }
+    }
+
+    /// The smallest and largest cell taken in; a cell that is unknown is below both.
+    fn range(&self, low: Bound, high: Bound) -> (Cell, Cell) {
+        (self.bound(low, UNKNOWN + 1).max(UNKNOWN + 1), self.bound(high, Cell::MAX))
+    }
+
+    /// Whether this row meets the condition: the slow twin of [`Self::keep`], and the quick way
+    /// where few rows are asked about.
+    pub(crate) fn meets(&self, condition: &Condition, row: Row) -> bool {
+        let Snapshot { facets, measures, .. } = self.snapshot;
+        let has = |term: &u32| facets.posting(*term).is_some_and(|rows| rows.contains(row));
+        match condition {
+            Condition::Terms(Mode::All, terms) => terms.iter().all(has),
+            Condition::Terms(Mode::Any, terms) => terms.iter().any(has),
+            Condition::Terms(Mode::None, terms) => !terms.iter().any(has),
+            Condition::Range(measure, low, high) => {
+                let ((low, high), cell) = (self.range(*low, *high), measures.cell(row, *measure));
+                low <= cell && cell <= high
+            }
+            Condition::Stated(measure) => measures.cell(row, *measure) != UNKNOWN,
+            Condition::Termed(facet) => facets.terms_in(row, *facet).next().is_some(),
+            Condition::All(parts) => parts.iter().all(|part| self.meets(part, row)),
+            Condition::Any(parts) => parts.iter().any(|part| self.meets(part, row)),
+            Condition::Not(part) => !self.meets(part, row),
+        }
+    }
+
+    /// Keeps the rows of `mask` that meet the condition.
+    pub(crate) fn keep(&self, condition: &Condition, tile: u32, mask: &mut Tile) {
+        let facets = &self.snapshot.facets;
+        match condition {
+            Condition::Terms(Mode::All, terms) => {
+                for term in terms {
+                    match facets.posting(*term) {
+                        Some(rows) => rows.from_tile(tile).keep(from_mut(mask)),
+                        None => *mask = [0; TILE_WORDS],
+                    }
+                }
+            }
+            Condition::Terms(Mode::Any, terms) => {
+                let mut any = [0; TILE_WORDS];
+                for rows in terms.iter().filter_map(|term| facets.posting(*term)) {
+                    rows.from_tile(tile).add_to(from_mut(&mut any));
+                }
+                and(mask, &any);
+            }
+            Condition::Terms(Mode::None, terms) => {
+                for rows in terms.iter().filter_map(|term| facets.posting(*term)) {
+                    rows.from_tile(tile).drop_from(from_mut(mask));
+                }
+            }
+            Condition::Range(measure, low, high) => {
+                let (low, high) = self.range(*low, *high);
+                self.keep_cells(*measure, tile, mask, |cell| low <= cell && cell <= high);
+            }
+            Condition::Stated(measure) => self.keep_cells(*measure, tile, mask, |cell| cell != UNKNOWN),
+            Condition::Termed(facet) => {
+                let first = tile * TILE_ROWS;
+                for (at, word) in mask.iter_mut().enumerate() {
+                    for bit in bits(*word) {
+                        if facets.terms_in(first + at as u32 * 64 + bit, *facet).next().is_none() {
+                            *word &= !(1 << bit);
+                        }
+                    }
+                }
+            }
+            Condition::All(parts) => {
+                for part in parts {
+                    if mask.iter().all(|word| *word == 0) {
+                        return;
+                    }
+                    self.keep(part, tile, mask);
+                }
+            }
+            Condition::Any(parts) => {
+                let mut any = [0; TILE_WORDS];
+                for part in parts {
+                    let mut kept = *mask;
+                    self.keep(part, tile, &mut kept);
+                    any.iter_mut().zip(kept).for_each(|(any, kept)| *any |= kept);
+                }
+                *mask = any;
+            }
+            Condition::Not(part) => {
+                let mut kept = *mask;
+                self.keep(part, tile, &mut kept);
+                mask.iter_mut().zip(kept).for_each(|(word, kept)| *word &= !kept);
+            }
+        }
+    }
+
+    fn keep_cells(&self, measure: u16, tile: u32, mask: &mut Tile, within: impl Fn(Cell) -> bool) {
+        const WORDS: usize = CHUNK_ROWS / 64;
+        let column = self.snapshot.measures.column(measure);
+        for (part, words) in mask.chunks_exact_mut(WORDS).enumerate() {
+            let chunk = column.and_then(|column| column.chunk(tile as usize * (TILE_WORDS / WORDS) + part));
+            let Some(chunk) = chunk else {
+                words.fill(0);
+                continue;
+            };
+            for (word, cells) in words.iter_mut().zip(chunk.chunks_exact(64)) {
+                for bit in bits(*word) {
+                    *word &= !(u64::from(!within(cells[bit as usize])) << bit);
+                }
+            }
+        }
+    }
+}
+
+fn and(mask: &mut Tile, other: &Tile) {
+    mask.iter_mut().zip(other).for_each(|(word, other)| *word &= other);
+}

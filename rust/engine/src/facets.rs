@@ -1,0 +1,224 @@
+//! Facets: which terms each row has, and for each term the rows that have it.
+
+use std::sync::Arc;
+
+use crate::chunks::Chunks;
+use crate::error::{Error, Result};
+use crate::posting::Posting;
+use crate::texts::{Record, Texts};
+use crate::vocabulary::Vocabulary;
+use crate::{FacetId, Row, TermId, names, nearest};
+
+const TERM: u8 = 0;
+const SYNONYM: u8 = 1;
+
+#[derive(Clone, Debug)]
+struct Term {
+    facet: FacetId,
+    text: Arc<str>,
+    rows: Posting,
+}
+
+/// Terms, postings and, the other way round, the terms of each row.
+///
+/// Invariant: `row` is in the posting of `term` exactly where `term` is in `terms_of(row)`, which
+/// is sorted. Terms are only ever added.
+#[derive(Clone, Debug, Default)]
+pub struct Facets {
+    texts: Texts,
+    terms: Chunks<Term>,
+    rows: Chunks<Arc<[TermId]>>,
+    /// For each facet the version of the last change.
+    versions: Vec<u64>,
+}
+
+impl Facets {
+    pub(crate) fn new(vocabulary: &Vocabulary) -> Result<Self> {
+        let mut facets = Self { versions: vec![0; vocabulary.facets().len()], ..Self::default() };
+        for (id, spec) in vocabulary.facets().iter().enumerate() {
+            for term in &spec.terms {
+                facets.intern(id as FacetId, term);
+            }
+            for (synonym, term) in &spec.synonyms {
+                let value = facets.intern(id as FacetId, term);
+                if facets.texts.get(id as FacetId, synonym).is_none() {
+                    let record = Record { text: Arc::from(synonym.as_str()), value, space: id as FacetId, tag: SYNONYM };
+                    facets.texts.insert(record);
+                }
+            }
+        }
+        facets.texts.settle();
+        Ok(facets)
+    }
+
+    /// The term, new where it was not there.
+    fn intern(&mut self, facet: FacetId, text: &str) -> TermId {
+        if let Some(record) = self.texts.get(facet, text) {
+            return record.value;
+        }
+        let (value, text) = (self.terms.len() as TermId, Arc::<str>::from(text));
+        self.terms.push(Term { facet, text: text.clone(), rows: Posting::default() });
+        self.texts.insert(Record { text, value, space: facet, tag: TERM });
+        value
+    }
+
+    /// The term of this facet, by its text or a synonym of it.
+    #[must_use]
+    pub fn find(&self, facet: FacetId, text: &str) -> Option<TermId> {
+        self.texts.get(facet, text).map(|record| record.value)
+    }
+
+    /// As [`Self::find`], or an error that names the nearest ones.
+    pub fn term(&self, vocabulary: &Vocabulary, facet: FacetId, text: &str) -> Result<TermId> {
+        self.find(facet, text).ok_or_else(|| {
+            let spellings = self.texts.iter().filter(|record| record.space == facet).map(|record| &*record.text);
+            let mut nearest = nearest::best_of(text, spellings, 3);
+            for spelling in &mut nearest {
+                // A synonym is a fine thing to be near to, but the canonical word is what to write.
+                if let Some(term) = self.find(facet, spelling) {
+                    self.text(term).clone_into(spelling);
+                }
+            }
+            nearest.dedup();
+            let facet = vocabulary.facets().get(usize::from(facet)).map_or_else(String::new, |spec| spec.name.clone());
+            Error::UnknownTerm { facet, term: text.chars().take(64).collect(), nearest }
+        })
+    }
+
+    #[must_use]
+    pub fn text(&self, term: TermId) -> &str {
+        self.terms.get(term as usize).map_or("", |term| &term.text)
+    }
+
+    #[must_use]
+    pub fn facet(&self, term: TermId) -> Option<FacetId> {
+        self.terms.get(term as usize).map(|term| term.facet)
+    }
+
+    /// How many rows have this term.
+    #[must_use]
+    pub fn count(&self, term: TermId) -> u32 {
+        self.terms.get(term as usize).map_or(0, |term| term.rows.len())
+    }
+
+    /// Every term of every facet, with how many rows have it.
+    pub fn terms(&self) -> impl Iterator<Item = (TermId, FacetId, &str, u32)> {
+        self.terms.iter().enumerate().map(|(id, term)| (id as TermId, term.facet, &*term.text, term.rows.len()))
+    }
+
+    /// The terms of a row, sorted.
+    #[must_use]
+    pub fn terms_of(&self, row: Row) -> &[TermId] {
+        self.rows.get(row as usize).map_or(&[], |terms| terms)
+    }
+
+    /// The terms of a row in one facet.
+    pub fn terms_in(&self, row: Row, facet: FacetId) -> impl Iterator<Item = TermId> {
+        self.terms_of(row).iter().copied().filter(move |term| self.facet(*term) == Some(facet))
+    }
+
+    pub(crate) fn posting(&self, term: TermId) -> Option<&Posting> {
+        self.terms.get(term as usize).map(|term| &term.rows)
+    }
+
+    pub(crate) fn version(&self, facet: FacetId) -> u64 {
+        self.versions.get(usize::from(facet)).copied().unwrap_or(0)
+    }
+
+    /// Gives a row its terms; `row` is one past the last for a new one.
+    pub(crate) fn set(&mut self, row: Row, terms: &[(FacetId, &str)], version: u64) -> Result<()> {
+        let mut wanted = Vec::with_capacity(terms.len());
+        for (facet, text) in terms {
+            names::check(text)?;
+            wanted.push(self.intern(*facet, text));
+        }
+        self.set_ids(row, wanted, version);
+        Ok(())
+    }
+
+    /// As [`Self::set`], with terms that are there already.
+    pub(crate) fn set_ids(&mut self, row: Row, mut wanted: Vec<TermId>, version: u64) {
+        wanted.sort_unstable();
+        wanted.dedup();
+        let there: Arc<[TermId]> = self.rows.get(row as usize).cloned().unwrap_or_default();
+        for term in there.iter().filter(|term| wanted.binary_search(term).is_err()) {
+            self.change(*term, version, |rows| rows.remove(row));
+        }
+        for term in wanted.iter().filter(|term| there.binary_search(term).is_err()) {
+            self.change(*term, version, |rows| rows.insert(row));
+        }
+        if *there == *wanted && (row as usize) < self.rows.len() {
+            return;
+        }
+        match self.rows.get_mut(row as usize) {
+            Some(place) => *place = wanted.into(),
+            None => self.rows.push(wanted.into()),
+        }
+    }
+
+    /// Adds terms that are not there, all at once; an error where one is.
+    pub(crate) fn extend(&mut self, terms: Vec<(FacetId, Arc<str>)>) -> Result<()> {
+        let mut records = Vec::with_capacity(terms.len());
+        for (facet, text) in terms {
+            names::check(&text)?;
+            records.push(Record { text: text.clone(), value: self.terms.len() as TermId, space: facet, tag: TERM });
+            self.terms.push(Term { facet, text, rows: Posting::default() });
+        }
+        let twice = |record: Record| Error::InvalidName { name: record.text.chars().take(64).collect(), why: "the term is there already" };
+        self.texts.extend(records).map_err(twice)
+    }
+
+    /// Gives rows 0, 1, 2, ... their terms, all at once, where no row has any yet. Each list must
+    /// be sorted, without repetition, and name terms that are there.
+    pub(crate) fn restore(&mut self, rows: Vec<Arc<[TermId]>>, version: u64) {
+        let mut ends = vec![0_usize; self.terms.len()];
+        let mut lows = Vec::new();
+        for (key, block) in rows.chunks(Posting::BLOCK_ROWS).enumerate() {
+            // By counting: how many rows each term has in this block, then where its rows go.
+            ends.fill(0);
+            block.iter().flat_map(|terms| terms.iter()).for_each(|term| ends[*term as usize] += 1);
+            let mut sum = 0;
+            for end in &mut ends {
+                (*end, sum) = (sum, sum + *end);
+            }
+            lows.clear();
+            lows.resize(sum, 0);
+            for (low, terms) in block.iter().enumerate() {
+                for term in terms.iter() {
+                    let end = &mut ends[*term as usize];
+                    lows[*end] = low as u16;
+                    *end += 1;
+                }
+            }
+            let mut start = 0;
+            for (term, end) in ends.iter().enumerate() {
+                if start < *end
+                    && let Some(term) = self.terms.get_mut(term)
+                {
+                    term.rows.push_block(key as u16, &lows[start..*end]);
+                }
+                start = *end;
+            }
+        }
+        self.versions.fill(version);
+        self.rows = rows.into_iter().collect();
+    }
+
+    fn change(&mut self, term: TermId, version: u64, change: impl FnOnce(&mut Posting)) {
+        if let Some(term) = self.terms.get_mut(term as usize) {
+            change(&mut term.rows);
+            if let Some(stamp) = self.versions.get_mut(usize::from(term.facet)) {
+                *stamp = version;
+            }
+        }
+    }
+
+    /// Takes a row's terms away.
+    pub(crate) fn clear(&mut self, row: Row, version: u64) {
+        self.set_ids(row, Vec::new(), version);
+    }
+
+    pub(crate) fn settle(&mut self) {
+        self.texts.settle();
+    }
+}

@@ -1,0 +1,55 @@
+//! What of a snapshot goes into its file, in the file's order.
+
+use crate::error::Result;
+use crate::facets::Facets;
+use crate::snapshot::Snapshot;
+use crate::{FacetId, MeasureId, Row, TermId};
+
+/// The rows, terms and measures that are written, each in an order that follows from the content
+/// and not from how it came to be.
+#[derive(Debug)]
+pub(super) struct Content<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    /// Row of the file -> row of the snapshot.
+    pub(super) rows: Vec<Row>,
+    /// The terms that a row has: declared ones first, then by facet and text.
+    pub(super) terms: Vec<TermId>,
+    /// Term -> its place in `terms`.
+    places: Vec<u32>,
+    /// The measures that a row states: declared ones first, then by name.
+    pub(super) measures: Vec<MeasureId>,
+}
+
+impl<'a> Content<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Result<Self> {
+        let facets = &snapshot.facets;
+        let declared = Facets::new(&snapshot.vocabulary)?.terms().count() as TermId;
+        let mut terms: Vec<(TermId, FacetId, &str)> =
+            facets.terms().filter(|(.., count)| *count > 0).map(|(term, facet, text, _)| (term, facet, text)).collect();
+        // The declared ones are the first of every snapshot, in the vocabulary's order.
+        let new = terms.partition_point(|(term, ..)| *term < declared);
+        terms[new..].sort_unstable_by_key(|(_, facet, text)| (*facet, *text));
+        let terms: Vec<TermId> = terms.into_iter().map(|(term, ..)| term).collect();
+        let mut places = vec![0; facets.terms().count()];
+        for (place, term) in terms.iter().enumerate() {
+            places[*term as usize] = place as u32;
+        }
+
+        let declared = snapshot.vocabulary.measures().len();
+        let mut measures: Vec<(MeasureId, &str)> =
+            snapshot.measures.iter().filter(|(.., known)| *known > 0).map(|(id, spec, _)| (id, spec.name.as_str())).collect();
+        let new = measures.partition_point(|(id, _)| usize::from(*id) < declared);
+        measures[new..].sort_unstable_by_key(|(_, name)| *name);
+        let measures = measures.into_iter().map(|(id, _)| id).collect();
+
+        Ok(Self { snapshot, rows: snapshot.live_rows().collect(), terms, places, measures })
+    }
+
+    /// The places of a row's terms, ascending.
+    pub(super) fn terms_of(&self, row: Row) -> Vec<u32> {
+        let terms = self.snapshot.facets.terms_of(row).iter();
+        let mut places: Vec<u32> = terms.filter_map(|term| self.places.get(*term as usize).copied()).collect();
+        places.sort_unstable();
+        places
+    }
+}

@@ -1,0 +1,58 @@
+//! The engine of modeldex: **names**, **facets**, **measures** and **documents** in an immutable
+//! [`Snapshot`], and [`Query`] to ask it. It knows nothing of Python and no word of the field:
+//! which facets and measures exist is told to it by a [`Vocabulary`].
+//!
+//! A change makes a new snapshot that shares what did not change; see [`Edit`].
+#![forbid(unsafe_code)]
+
+mod chunks;
+mod column;
+mod condition;
+mod definition;
+mod document;
+mod edit;
+mod error;
+mod evaluate;
+mod facets;
+mod file;
+mod measures;
+mod names;
+mod nearest;
+mod number;
+mod order;
+mod posting;
+mod query;
+mod snapshot;
+mod texts;
+mod vocabulary;
+
+pub use condition::{Bound, Condition};
+pub use definition::Definition;
+pub use document::{Document, Documents, Store};
+pub use edit::Edit;
+pub use error::{Error, Result};
+pub use facets::Facets;
+#[doc(hidden)]
+pub use file::reseal;
+pub use measures::Measures;
+pub use names::{Lookup, Names};
+pub use nearest::{nearest, similarity};
+pub use number::{Cell, Number, UNKNOWN, at_least, at_most, money};
+pub use order::{Amount, CostOrder, Key};
+pub use query::{Query, Values};
+pub use snapshot::Snapshot;
+pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
+
+/// A row of one snapshot. It means nothing outside that snapshot and the ones descended from it.
+pub type Row = u32;
+/// A facet, by its place in the vocabulary.
+pub type FacetId = u16;
+/// A measure, by its place in the measures of a snapshot; those met later come later.
+pub type MeasureId = u16;
+/// A term of any facet; terms are only ever added, so an id stays good in later snapshots.
+pub type TermId = u32;
+
+/// Names longer than this are refused before any work is done with them.
+pub const MAX_NAME_BYTES: usize = 512;
+/// How many measures a registry may hold (own numbers in metadata included).
+pub const MAX_MEASURES: usize = 4_096 + 256;

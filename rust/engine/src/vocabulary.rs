@@ -1,0 +1,225 @@
+//! What the fields are: told to the engine as data, kept in every snapshot file.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::{FacetId, nearest};
+
+/// How the terms of a condition on a facet combine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    All,
+    Any,
+    None,
+}
+
+/// What the numbers of a measure are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A whole number.
+    Count,
+    Number,
+    /// Exact: femtodollars a token inside, USD per million tokens outside.
+    Money,
+    /// Days since 1970-01-01.
+    Date,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Better {
+    High,
+    Low,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct FacetSpec {
+    pub name: String,
+    /// What it is called in a definition (`capabilities` for the facet `capability`).
+    #[serde(default)]
+    pub field: String,
+    /// Closed: a term that is not declared is a mistake.
+    #[serde(default)]
+    pub closed: bool,
+    /// Not shown to people.
+    #[serde(default)]
+    pub internal: bool,
+    #[serde(default)]
+    pub terms: Vec<String>,
+    /// Other spelling -> term.
+    #[serde(default)]
+    pub synonyms: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct MeasureSpec {
+    pub name: String,
+    pub kind: Kind,
+    #[serde(default)]
+    pub unit: Option<String>,
+    #[serde(default)]
+    pub better: Option<Better>,
+}
+
+/// Measures that are not declared one by one: every name that begins with `prefix`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Group {
+    pub prefix: String,
+    pub kind: Kind,
+    #[serde(default)]
+    pub better: Option<Better>,
+}
+
+/// A keyword of a query that stands for a condition on a facet.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Keyword {
+    pub facet: String,
+    pub mode: Mode,
+}
+
+/// A condition that holds unless the query names its facet.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Default {
+    pub facet: String,
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    #[serde(default)]
+    pub include: Vec<String>,
+    /// `money_order`: only where the order is by money.
+    #[serde(default)]
+    pub when: Option<String>,
+    /// The word that lifts it (`"any"`).
+    #[serde(default)]
+    pub everything: Option<String>,
+}
+
+/// How a bare name finds its row: a term of `facet`, the one row of it that also has `preferred`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Bare {
+    pub facet: String,
+    pub preferred: (String, String),
+}
+
+/// Which measures price the parts of a call.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Cost {
+    pub input: String,
+    pub output: String,
+    pub cached: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Text {
+    format: u32,
+    facets: Vec<FacetSpec>,
+    measures: Vec<MeasureSpec>,
+    #[serde(default)]
+    groups: Vec<Group>,
+    #[serde(default)]
+    keywords: BTreeMap<String, Keyword>,
+    #[serde(default)]
+    defaults: BTreeMap<String, Default>,
+    #[serde(default)]
+    bare: Option<Bare>,
+    #[serde(default)]
+    cost: Option<Cost>,
+}
+
+/// Facets, measures, keywords and defaults, as they were declared.
+#[derive(Debug)]
+pub struct Vocabulary {
+    text: String,
+    parsed: Text,
+}
+
+/// The version of the declaration that this engine reads.
+const FORMAT: u32 = 1;
+
+impl Vocabulary {
+    /// Reads the JSON text that the schema produces.
+    pub fn parse(text: &str) -> Result<Self> {
+        let parsed: Text =
+            serde_json::from_str(text).map_err(|why| Error::Vocabulary(format!("the vocabulary cannot be read: {why}")))?;
+        if parsed.format != FORMAT {
+            return Err(Error::Vocabulary(format!("a vocabulary of format {}, this engine reads {FORMAT}", parsed.format)));
+        }
+        let vocabulary = Self { text: text.to_owned(), parsed };
+        vocabulary.check()?;
+        Ok(vocabulary)
+    }
+
+    /// Every name that one part uses of another must exist, so that no later step can miss it.
+    fn check(&self) -> Result<()> {
+        let facets = self.parsed.keywords.values().map(|keyword| &keyword.facet);
+        let facets = facets.chain(self.parsed.defaults.values().map(|default| &default.facet));
+        let facets = facets.chain(self.parsed.bare.iter().flat_map(|bare| [&bare.facet, &bare.preferred.0]));
+        for facet in facets {
+            self.facet(facet)?;
+        }
+        if self.parsed.facets.len() > usize::from(u8::MAX) || self.parsed.measures.len() > usize::from(u8::MAX) {
+            return Err(Error::Vocabulary("more than 255 declared facets or measures".into()));
+        }
+        Ok(())
+    }
+
+    /// The text it was read from.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    #[must_use]
+    pub fn facets(&self) -> &[FacetSpec] {
+        &self.parsed.facets
+    }
+
+    #[must_use]
+    pub fn measures(&self) -> &[MeasureSpec] {
+        &self.parsed.measures
+    }
+
+    #[must_use]
+    pub fn keywords(&self) -> &BTreeMap<String, Keyword> {
+        &self.parsed.keywords
+    }
+
+    #[must_use]
+    pub fn defaults(&self) -> &BTreeMap<String, Default> {
+        &self.parsed.defaults
+    }
+
+    #[must_use]
+    pub fn bare(&self) -> Option<&Bare> {
+        self.parsed.bare.as_ref()
+    }
+
+    #[must_use]
+    pub fn cost(&self) -> Option<&Cost> {
+        self.parsed.cost.as_ref()
+    }
+
+    /// The facet of this name, or of this name in a definition.
+    pub fn facet(&self, name: &str) -> Result<FacetId> {
+        let facets = &self.parsed.facets;
+        let found = facets.iter().position(|facet| facet.name == name);
+        match found.or_else(|| facets.iter().position(|facet| facet.field == name)) {
+            Some(index) => Ok(index as FacetId),
+            None => Err(Error::UnknownField {
+                name: name.to_owned(),
+                what: "facet",
+                nearest: nearest::best_of(name, facets.iter().filter(|facet| !facet.internal).map(|facet| facet.name.as_str()), 3),
+            }),
+        }
+    }
+
+    /// What an undeclared measure of this name is, by the group that its name begins with.
+    #[must_use]
+    pub fn grouped(&self, name: &str) -> Option<MeasureSpec> {
+        let group = self.parsed.groups.iter().find(|group| name.len() > group.prefix.len() && name.starts_with(&group.prefix))?;
+        Some(MeasureSpec { name: name.to_owned(), kind: group.kind, unit: None, better: group.better })
+    }
+}

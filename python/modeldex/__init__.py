@@ -1,0 +1,128 @@
+"""modeldex: an in-process registry of AI models.
+
+Which models exist, what each can do, who serves it, at what price, until when; asked in nanoseconds.
+
+>>> import modeldex as mx
+>>> mx.models["gpt-4o"].provider
+'openai'
+"""
+
+from __future__ import annotations
+
+from . import errors
+from ._core import (
+    Cost,
+    Edit,
+    Model,
+    Order,
+    Param,
+    Query,
+    Registry,
+    Resolution,
+    Selection,
+    Snapshot,
+    Terms,
+    __version__,
+    all_of,
+    any_of,
+    cost,
+    highest,
+    lowest,
+    none_of,
+    param,
+)
+from .errors import (
+    AmbiguousNameError,
+    CatalogueError,
+    CoverageWarning,
+    DuplicateModelError,
+    InternalError,
+    InvalidConditionError,
+    InvalidModelError,
+    ModeldexError,
+    ModelNotFoundError,
+    Problem,
+    UnknownFieldError,
+    UnknownPriceError,
+    UnknownTermError,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .conditions import Condition
+    from .fields import Fields, f
+    from .keywords import Conditions
+    from .schema import Higher, Lower, Schema
+
+    models: Registry
+
+__all__ = [
+    "AmbiguousNameError",
+    "CatalogueError",
+    "Condition",
+    "Conditions",
+    "Cost",
+    "CoverageWarning",
+    "DuplicateModelError",
+    "Edit",
+    "Fields",
+    "Higher",
+    "InternalError",
+    "InvalidConditionError",
+    "InvalidModelError",
+    "Lower",
+    "Model",
+    "ModelNotFoundError",
+    "ModeldexError",
+    "Order",
+    "Param",
+    "Problem",
+    "Query",
+    "Registry",
+    "Resolution",
+    "Schema",
+    "Selection",
+    "Snapshot",
+    "Terms",
+    "UnknownFieldError",
+    "UnknownPriceError",
+    "UnknownTermError",
+    "__version__",
+    "all_of",
+    "any_of",
+    "cost",
+    "errors",
+    "f",
+    "highest",
+    "lowest",
+    "models",
+    "none_of",
+    "param",
+]
+
+# What is imported when it is first used, and the module that has it: the import of the package stays light.
+_LATER = {
+    "Condition": "conditions",
+    "Conditions": "keywords",
+    "Fields": "fields",
+    "Higher": "schema",
+    "Lower": "schema",
+    "Schema": "schema",
+    "f": "fields",
+    "models": "bundled",
+}
+
+
+def __getattr__(name: str) -> object:
+    module = _LATER.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

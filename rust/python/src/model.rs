@@ -1,0 +1,344 @@
+//! A model as people see it: plain attributes, read once from its document.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use modeldex_engine::money;
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDate, PyDict, PyFloat, PyFrozenSet, PyString, PyTuple};
+use serde_json::value::RawValue;
+
+use crate::cost::{Cost, Tokens};
+use crate::document;
+use crate::error::raise;
+use crate::words::{Stated, Words};
+
+/// Declares the attributes that are read with the object itself. Each is a `Py` field with `get`,
+/// which reads as fast as a slot; what is a mapping or a date is a getter further down.
+macro_rules! model {
+    (plain: $($plain:ident)*; lists: $($list:ident)*; prices: $($price:ident)*;) => {
+        /// One offering of a model; see the stub for what each attribute is.
+        #[pyclass(frozen, weakref, module = "modeldex._core")]
+        pub(crate) struct Model {
+            $(#[pyo3(get)] $plain: Py<PyAny>,)*
+            $(#[pyo3(get)] $list: Py<PyAny>,)*
+            $(#[pyo3(get)] $price: Py<PyAny>,)*
+            #[pyo3(get)]
+            capabilities: Py<PyFrozenSet>,
+            stated: Arc<Py<PyDict>>,
+            /// Femtodollars a token: input, output, cache read.
+            femto: [Option<i64>; 3],
+            document: Arc<[u8]>,
+            words: Arc<Words>,
+            decoded: PyOnceLock<Py<PyAny>>,
+        }
+
+        impl Model {
+            fn build(py: Python<'_>, document: Arc<[u8]>, words: &Arc<Words>, fields: &HashMap<&str, &RawValue>) -> PyResult<Self> {
+                let stated = stated(py, words, fields)?;
+                Ok(Self {
+                    $($plain: plain(py, fields, stringify!($plain))?,)*
+                    $($list: list(py, fields, stringify!($list))?,)*
+                    $($price: price(py, fields, stringify!($price)),)*
+                    capabilities: stated.held.clone_ref(py),
+                    stated: stated.all,
+                    femto: ["input_price", "output_price", "cache_read_price"].map(|name| femto(fields, name)),
+                    document,
+                    words: words.clone(),
+                    decoded: PyOnceLock::new(),
+                })
+            }
+
+            /// The names of the attributes that are fields.
+            const FIELDS: &[&str] = &[$(stringify!($plain),)* $(stringify!($list),)* $(stringify!($price),)*
+                "capabilities", "released", "deprecated_on", "retires_on", "knowledge_cutoff", "modalities",
+                "supported_parameters", "rates", "latency", "scores", "metadata", "source", "unknown", "derived"];
+        }
+    };
+}
+
+model! {
+    plain: id name base version description owner family provider mode extends
+        context_window max_input_tokens max_output_tokens rate_limit_rpm rate_limit_tpm billing
+        latency_p50_ms latency_p99_ms tokens_per_second quality_tier status replacement license
+        parameters_total parameters_active experts experts_per_token
+        api_name base_url api_key_env deployment zoo_url home;
+    lists: aliases tags providers tasks endpoints hardware privacy regions service_tier;
+    prices: input_price output_price cache_read_price cache_write_price;
+}
+
+fn plain(py: Python<'_>, fields: &HashMap<&str, &RawValue>, name: &str) -> PyResult<Py<PyAny>> {
+    match (fields.get(name), name) {
+        (Some(raw), _) => Ok(document::read(py, raw.get())?.unbind()),
+        // The first of several providers is the provider.
+        (None, "provider") => match fields.get("providers") {
+            Some(raw) => Ok(document::read(py, raw.get())?.get_item(0)?.unbind()),
+            None => Ok(py.None()),
+        },
+        (None, _) => Ok(py.None()),
+    }
+}
+
+fn list(py: Python<'_>, fields: &HashMap<&str, &RawValue>, name: &str) -> PyResult<Py<PyAny>> {
+    match (fields.get(name), name) {
+        (Some(raw), _) => Ok(document::read(py, raw.get())?.unbind()),
+        (None, "providers") => match fields.get("provider") {
+            Some(raw) => Ok(PyTuple::new(py, [document::read(py, raw.get())?])?.into_any().unbind()),
+            None => Ok(PyTuple::empty(py).into_any().unbind()),
+        },
+        (None, _) => Ok(PyTuple::empty(py).into_any().unbind()),
+    }
+}
+
+/// USD per million tokens, the float nearest to the exact decimal.
+fn price(py: Python<'_>, fields: &HashMap<&str, &RawValue>, name: &str) -> Py<PyAny> {
+    match fields.get(name).and_then(|raw| raw.get().trim_matches('"').parse::<f64>().ok()) {
+        Some(value) => PyFloat::new(py, value).into_any().unbind(),
+        None => py.None(),
+    }
+}
+
+fn femto(fields: &HashMap<&str, &RawValue>, name: &str) -> Option<i64> {
+    money(fields.get(name)?.get().trim_matches('"'))
+}
+
+fn stated(py: Python<'_>, words: &Words, fields: &HashMap<&str, &RawValue>) -> PyResult<Stated> {
+    let text = fields.get("capabilities").map_or("{}", |raw| raw.get());
+    words.stated(py, text, || {
+        let all = document::read(py, text)?.call_method0("copy")?.cast_into::<PyDict>().map_err(PyErr::from)?;
+        let names = all.iter().filter(|(_, stated)| stated.is_truthy().unwrap_or(false)).map(|(name, _)| name);
+        let names = PyTuple::new(py, names.collect::<Vec<_>>())?;
+        let make = py.import("modeldex.capabilities")?.getattr("Capabilities")?;
+        let held = make.call1((names, words.capability_synonyms(py)?))?.cast_into::<PyFrozenSet>().map_err(PyErr::from)?;
+        Ok(Stated { all: Arc::new(all.unbind()), held: Arc::new(held.unbind()) })
+    })
+}
+
+impl Model {
+    /// Reads a document that the schema has produced.
+    pub(crate) fn read(py: Python<'_>, document: Arc<[u8]>, words: &Arc<Words>) -> PyResult<Self> {
+        let bytes = document.clone();
+        let fields: HashMap<&str, &RawValue> = serde_json::from_slice(&bytes).map_err(|why| document::damaged(py, &why))?;
+        Self::build(py, document, words, &fields)
+    }
+
+    pub(crate) fn document_bytes(&self) -> &[u8] {
+        &self.document
+    }
+
+    /// A top-level value of the document, None where it is not stated.
+    fn top<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        self.document(py)?.call_method1("get", (name,))
+    }
+
+    /// As `top`, an empty mapping where nothing is stated.
+    fn mapping<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        let value = self.top(py, name)?;
+        if value.is_none() { document::read(py, "{}") } else { Ok(value) }
+    }
+
+    /// A date, the first day where only the month is stated.
+    fn date<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyDate>>> {
+        let value = self.top(py, name)?;
+        let Ok(text) = value.cast::<PyString>() else { return Ok(None) };
+        let text = text.to_str()?;
+        let mut parts = text.splitn(3, '-').map(|part| part.parse::<i32>().ok());
+        match (parts.next().flatten(), parts.next().flatten(), parts.next()) {
+            (Some(year), Some(month), None) => PyDate::new(py, year, month as u8, 1).map(Some),
+            (Some(year), Some(month), Some(Some(day))) => PyDate::new(py, year, month as u8, day as u8).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+#[pymethods]
+impl Model {
+    /// The whole definition, frozen.
+    #[getter]
+    fn document<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let decoded = self.decoded.get_or_try_init(py, || -> PyResult<_> {
+            Ok(document::read(py, &String::from_utf8_lossy(&self.document))?.unbind())
+        })?;
+        Ok(decoded.bind(py).clone())
+    }
+
+    #[getter]
+    fn modalities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.mapping(py, "modalities")
+    }
+
+    #[getter]
+    fn supported_parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.mapping(py, "supported_parameters")
+    }
+
+    #[getter]
+    fn rates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let value = self.top(py, "rates")?;
+        if value.is_none() { Ok(PyTuple::empty(py).into_any()) } else { Ok(value) }
+    }
+
+    #[getter]
+    fn latency<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.mapping(py, "latency")
+    }
+
+    #[getter]
+    fn scores<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.mapping(py, "scores")
+    }
+
+    #[getter]
+    fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.mapping(py, "metadata")
+    }
+
+    #[getter]
+    fn source<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.mapping(py, "source")
+    }
+
+    #[getter]
+    fn unknown<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.mapping(py, "unknown")
+    }
+
+    #[getter]
+    fn derived<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.mapping(py, "derived")
+    }
+
+    #[getter]
+    fn released<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
+        self.date(py, "released")
+    }
+
+    #[getter]
+    fn deprecated_on<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
+        self.date(py, "deprecated_on")
+    }
+
+    #[getter]
+    fn retires_on<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
+        self.date(py, "retires_on")
+    }
+
+    #[getter]
+    fn knowledge_cutoff<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
+        self.date(py, "knowledge_cutoff")
+    }
+
+    /// True, False or None (not stated); synonyms are understood, an unknown word is an error.
+    fn supports<'py>(&self, py: Python<'py>, capability: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let stated = self.stated.bind(py);
+        if let Some(stated) = stated.get_item(capability)? {
+            return Ok(Some(stated));
+        }
+        match self.words.capability(capability) {
+            Some(name) => stated.get_item(name),
+            None => Err(raise(py, "UnknownTermError", (capability, "capability", self.words.nearest_capabilities(capability)))),
+        }
+    }
+
+    /// What a call costs; see the stub.
+    #[pyo3(signature = (*, input_tokens=0, output_tokens=0, cached_tokens=0))]
+    fn cost(&self, py: Python<'_>, input_tokens: u64, output_tokens: u64, cached_tokens: u64) -> PyResult<Cost> {
+        let tokens = Tokens { input: input_tokens, output: output_tokens, cached: cached_tokens };
+        Cost::of(py, &self.id, tokens, self.femto)
+    }
+
+    /// Any field by its name, own ones and numbers of metadata included; None where not stated.
+    fn value<'py>(slf: &Bound<'py, Self>, field: &str) -> PyResult<Bound<'py, PyAny>> {
+        let (py, model) = (slf.py(), slf.get());
+        if Self::FIELDS.contains(&field) {
+            return slf.getattr(field);
+        }
+        let vocabulary = &model.words.vocabulary;
+        let found = inside(&model.document(py)?, field)?;
+        let known = found.is_some() || vocabulary.grouped(field).is_some() || vocabulary.measures().iter().any(|spec| spec.name == field);
+        match vocabulary.facet(field) {
+            // A facet is called by its own name or by its field in a definition.
+            Ok(facet) if found.is_none() => match &vocabulary.facets()[usize::from(facet)].field {
+                other if other != field && !other.is_empty() => Self::value(slf, &other.clone()),
+                _ => Ok(py.None().into_bound(py)),
+            },
+            Err(_) if !known => {
+                let nearest = modeldex_engine::nearest(field, Self::FIELDS.iter().copied(), 3);
+                Err(raise(py, "UnknownFieldError", (field, nearest.into_iter().map(|(_, name)| name).collect::<Vec<_>>())))
+            }
+            _ => Ok(found.unwrap_or_else(|| py.None().into_bound(py))),
+        }
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let mut text = format!("<Model {}", self.id.bind(py).repr()?);
+        for (name, value) in [("context_window", &self.context_window), ("input_price", &self.input_price), ("output_price", &self.output_price)] {
+            if !value.is_none(py) {
+                text += &format!(" {name}={}", value.bind(py).repr()?);
+            }
+        }
+        Ok(text + ">")
+    }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("modeldex.notebook")?.call_method1("model", (slf,))
+    }
+
+    fn __richcmp__(&self, other: &Bound<'_, PyAny>, operator: CompareOp) -> PyResult<Py<PyAny>> {
+        let py = other.py();
+        let Ok(other) = other.cast::<Self>() else { return Ok(py.NotImplemented()) };
+        let equal = self.document == other.get().document;
+        match operator {
+            CompareOp::Eq => Ok(equal.into_pyobject(py)?.to_owned().into_any().unbind()),
+            CompareOp::Ne => Ok((!equal).into_pyobject(py)?.to_owned().into_any().unbind()),
+            _ => Ok(py.NotImplemented()),
+        }
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        self.id.bind(py).hash()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, Option<String>))> {
+        let (py, model) = (slf.py(), slf.get());
+        let text = model.words.vocabulary.text();
+        let own = (text != crate::words::SHIPPED).then(|| text.to_owned());
+        Ok((py.import("modeldex._core")?.getattr("_model")?, (PyBytes::new(py, &model.document), own)))
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+}
+
+/// What lies at a dotted path: keys may hold dots themselves, so every reading is tried.
+fn inside<'py>(value: &Bound<'py, PyAny>, path: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let Ok(mapping) = value.cast::<pyo3::types::PyMapping>() else { return Ok(None) };
+    if mapping.contains(path)? {
+        return mapping.get_item(path).map(Some);
+    }
+    for (at, _) in path.match_indices('.') {
+        if mapping.contains(&path[..at])?
+            && let Some(found) = inside(&mapping.get_item(&path[..at])?, &path[at + 1..])?
+        {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Makes a model again from what its pickle holds.
+#[pyfunction]
+#[pyo3(name = "_model", signature = (document, vocabulary=None))]
+pub(crate) fn restore(py: Python<'_>, document: &Bound<'_, PyAny>, vocabulary: Option<&str>) -> PyResult<Model> {
+    let Ok(bytes) = document.cast::<PyBytes>() else { return Err(PyTypeError::new_err("a document is bytes")) };
+    let words = crate::registry::words_of(py, vocabulary)?;
+    Model::read(py, Arc::from(bytes.as_bytes()), &words)
+}

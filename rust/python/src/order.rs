@@ -1,0 +1,132 @@
+//! What a query is ordered by, and the values that a request brings later.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyBool;
+
+/// A value that is given with each request.
+#[pyclass(frozen, eq, hash, module = "modeldex._core")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Param {
+    #[pyo3(get)]
+    pub(crate) name: String,
+}
+
+#[pymethods]
+impl Param {
+    #[new]
+    fn new(name: String) -> Self {
+        Self { name }
+    }
+
+    fn __repr__(&self) -> String {
+        format!("param({:?})", self.name)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (String,)) {
+        (slf.get_type().into_any(), (slf.get().name.clone(),))
+    }
+}
+
+#[pyfunction]
+pub(crate) fn param(name: String) -> Param {
+    Param { name }
+}
+
+/// A number of tokens: known, or given with each request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Given {
+    Fixed(u64),
+    Param(String),
+}
+
+impl FromPyObject<'_, '_> for Given {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        if let Ok(param) = value.cast::<Param>() {
+            return Ok(Self::Param(param.get().name.clone()));
+        }
+        if value.is_instance_of::<PyBool>() {
+            return Err(PyTypeError::new_err("a number of tokens is an int, not a bool"));
+        }
+        value.extract().map(Self::Fixed)
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Given {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        match self {
+            Self::Fixed(tokens) => Ok(tokens.into_pyobject(py)?.into_any()),
+            Self::Param(name) => Ok(Bound::new(py, Param { name })?.into_any()),
+        }
+    }
+}
+
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) enum Way {
+    /// Lowest first: input, output and cached tokens.
+    Cost([Given; 3]),
+    Highest(String),
+    Lowest(String),
+}
+
+/// One key of an order.
+#[pyclass(frozen, eq, hash, module = "modeldex._core")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Order {
+    pub(crate) way: Way,
+}
+
+#[pymethods]
+impl Order {
+    fn __repr__(&self) -> String {
+        let shown = |given: &Given| match given {
+            Given::Fixed(tokens) => tokens.to_string(),
+            Given::Param(name) => format!("param({name:?})"),
+        };
+        match &self.way {
+            Way::Cost([input, output, cached]) => {
+                format!("cost(input_tokens={}, output_tokens={}, cached_tokens={})", shown(input), shown(output), shown(cached))
+            }
+            Way::Highest(field) => format!("highest({field:?})"),
+            Way::Lowest(field) => format!("lowest({field:?})"),
+        }
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let py = slf.py();
+        let core = py.import("modeldex._core")?;
+        match &slf.get().way {
+            Way::Cost([input, output, cached]) => {
+                let arguments = (input.clone(), output.clone(), cached.clone()).into_pyobject(py)?;
+                Ok((core.getattr("cost")?, arguments.into_any()))
+            }
+            Way::Highest(field) => Ok((core.getattr("highest")?, (field,).into_pyobject(py)?.into_any())),
+            Way::Lowest(field) => Ok((core.getattr("lowest")?, (field,).into_pyobject(py)?.into_any())),
+        }
+    }
+}
+
+#[pyfunction]
+#[pyo3(signature = (input_tokens=Given::Fixed(0), output_tokens=Given::Fixed(0), cached_tokens=Given::Fixed(0)), text_signature = "(input_tokens=0, output_tokens=0, cached_tokens=0)")]
+pub(crate) fn cost(input_tokens: Given, output_tokens: Given, cached_tokens: Given) -> PyResult<Order> {
+    if let (Given::Fixed(input), Given::Fixed(cached)) = (&input_tokens, &cached_tokens) {
+        crate::cost::Tokens { input: *input, output: 0, cached: *cached }.parts()?;
+    }
+    Ok(Order { way: Way::Cost([input_tokens, output_tokens, cached_tokens]) })
+}
+
+#[pyfunction]
+pub(crate) fn highest(field: String) -> Order {
+    Order { way: Way::Highest(field) }
+}
+
+#[pyfunction]
+pub(crate) fn lowest(field: String) -> Order {
+    Order { way: Way::Lowest(field) }
+}

@@ -1,0 +1,218 @@
+//! A prepared query: compiled once, always current.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use modeldex_engine::{Row, Values};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple};
+
+use crate::ask::{Asker, Question, excluded, number};
+use crate::entry::{Arguments, Body};
+use crate::error::raise;
+use crate::model::Model;
+use crate::published::Published;
+use crate::registry::Registry;
+use crate::selection::Selection;
+
+/// The answer of a query without parameters, and the version of the registry that it is good for.
+struct Remembered {
+    version: u64,
+    row: Option<Row>,
+    model: Option<Py<Model>>,
+}
+
+/// What `prepare` returns. Unpickled, it is unbound until `bind` gives it a registry.
+#[pyclass(frozen, weakref, module = "modeldex._core")]
+pub(crate) struct Query {
+    registry: Option<Py<Registry>>,
+    question: Question,
+    conditions: Py<PyTuple>,
+    keywords: Py<PyDict>,
+    remembered: Mutex<Option<Remembered>>,
+}
+
+/// The values of one request.
+struct Given {
+    cells: Vec<i64>,
+    amounts: Vec<u64>,
+    exclude: Vec<Row>,
+}
+
+impl Given {
+    fn values(&self) -> Values<'_> {
+        Values { cells: &self.cells, amounts: &self.amounts, exclude: &self.exclude }
+    }
+}
+
+impl Query {
+    pub(crate) fn prepare<'py>(registry: &Bound<'py, Registry>, conditions: Bound<'py, PyTuple>, keywords: Bound<'py, PyDict>) -> PyResult<Self> {
+        let py = registry.py();
+        let published = registry.get().published(py);
+        let mut asker = Asker::new(py, &published).prepared();
+        conditions.iter().try_for_each(|condition| asker.condition(&condition))?;
+        for (name, value) in keywords.iter() {
+            asker.keyword(name.cast::<PyString>()?, &value)?;
+        }
+        let question = asker.finish();
+        Ok(Self {
+            registry: Some(registry.clone().unbind()),
+            question,
+            conditions: conditions.unbind(),
+            keywords: keywords.unbind(),
+            remembered: Mutex::new(None),
+        })
+    }
+
+    fn registry(&self, py: Python<'_>) -> PyResult<&Registry> {
+        match &self.registry {
+            Some(registry) => Ok(registry.get()),
+            None => Err(raise(py, "ModeldexError", ("this query is bound to no registry: call bind(registry) first",))),
+        }
+    }
+
+    fn given<'py>(&self, py: Python<'py>, published: &Published, arguments: &Arguments<'py>, call: &str) -> PyResult<Given> {
+        arguments.only_keywords(call)?;
+        let params = &self.question.params;
+        let mut values = vec![f64::NAN; params.len()];
+        let mut exclude = self.question.exclude.clone();
+        for keyword in arguments.keywords() {
+            let (name, value) = keyword?;
+            let name = name.to_str()?;
+            match params.iter().position(|param| param == name) {
+                Some(place) => values[place] = number(py, name, self.question.takes_date(place), &value)?,
+                None if name == "exclude" => {
+                    if !value.is_none() {
+                        exclude.extend(excluded(&published.snapshot, &value)?);
+                    }
+                }
+                None => {
+                    let nearest: Vec<String> = modeldex_engine::nearest(name, params.iter().map(String::as_str), 3).into_iter().map(|(_, name)| name.to_owned()).collect();
+                    return Err(raise(py, "UnknownFieldError", (name, nearest, "parameter of this query")));
+                }
+            }
+        }
+        if let Some(missing) = values.iter().position(|value| value.is_nan()) {
+            return Err(PyTypeError::new_err(format!("{call}() needs {}=: the query was prepared with param({:?})", params[missing], params[missing])));
+        }
+        Ok(Given { cells: self.question.cells(&values), amounts: self.question.amounts(py, &values)?, exclude })
+    }
+
+    /// The remembered answer, or a new one where something that it depends on has changed.
+    fn constant(&self, py: Python<'_>, registry: &Registry) -> PyResult<Py<PyAny>> {
+        let version = registry.version(py);
+        let known = {
+            let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+            match &*remembered {
+                Some(answer) if answer.version == version => {
+                    return Ok(answer.model.as_ref().map_or_else(|| py.None(), |model| model.clone_ref(py).into_any()));
+                }
+                Some(answer) => Some((answer.version, answer.row)),
+                None => None,
+            }
+        };
+        let published = registry.published(py);
+        let query = &self.question.query;
+        let row = match known {
+            Some((version, row)) if query.stamp(&published.snapshot) <= version => row,
+            _ => query.best(&published.snapshot, Values { exclude: &self.question.exclude, ..Values::default() }),
+        };
+        let model = row.map(|row| published.model(py, row)).transpose()?;
+        let answer = model.as_ref().map_or_else(|| py.None(), |model| model.clone_ref(py).into_any());
+        let remembered = Remembered { version: published.snapshot.version(), row, model };
+        let before = self.remembered.lock().unwrap_or_else(PoisonError::into_inner).replace(remembered);
+        // Dropped outside the lock: dropping an object may run Python code.
+        drop(before);
+        Ok(answer)
+    }
+}
+
+pub(crate) struct Best;
+
+impl Body<Query> for Best {
+    fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
+        let (py, query) = (slf.py(), slf.get());
+        let registry = query.registry(py)?;
+        if arguments.len() == 0 && query.question.params.is_empty() {
+            return query.constant(py, registry);
+        }
+        let published = registry.published(py);
+        let given = query.given(py, &published, arguments, "best")?;
+        match query.question.query.best(&published.snapshot, given.values()) {
+            Some(row) => Ok(published.model(py, row)?.into_any()),
+            None => Ok(py.None()),
+        }
+    }
+}
+
+fn selected<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>, call: &str) -> PyResult<(Arc<Published>, Vec<Row>)> {
+    let (py, query) = (slf.py(), slf.get());
+    let published = query.registry(py)?.published(py);
+    let given = query.given(py, &published, arguments, call)?;
+    let rows = query.question.query.select(&published.snapshot, given.values());
+    Ok((published, rows))
+}
+
+pub(crate) struct Select;
+
+impl Body<Query> for Select {
+    fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
+        let (published, rows) = selected(slf, arguments, "select")?;
+        Ok(Py::new(slf.py(), Selection::new(published, rows))?.into_any())
+    }
+}
+
+pub(crate) struct Ids;
+
+impl Body<Query> for Ids {
+    fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
+        let (published, rows) = selected(slf, arguments, "ids")?;
+        let ids = rows.iter().filter_map(|row| published.snapshot.names().id(*row));
+        Ok(pyo3::types::PyList::new(slf.py(), ids.collect::<Vec<_>>())?.into_any().unbind())
+    }
+}
+
+pub(crate) struct Count;
+
+impl Body<Query> for Count {
+    fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
+        let (py, query) = (slf.py(), slf.get());
+        let published = query.registry(py)?.published(py);
+        let given = query.given(py, &published, arguments, "count")?;
+        let count = query.question.query.count(&published.snapshot, given.values());
+        Ok(count.into_pyobject(py)?.into_any().unbind())
+    }
+}
+
+#[pymethods]
+impl Query {
+    /// The same query on another registry.
+    fn bind(&self, registry: &Bound<'_, Registry>) -> PyResult<Self> {
+        let py = registry.py();
+        Self::prepare(registry, self.conditions.bind(py).clone(), self.keywords.bind(py).clone())
+    }
+
+    /// The parameters that each call must give, in the order of their first use.
+    #[getter]
+    fn params<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.question.params)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let conditions = self.conditions.bind(py).iter().map(|condition| Ok(condition.repr()?.to_string()));
+        let keywords = self.keywords.bind(py).iter().map(|(name, value)| Ok(format!("{name}={}", value.repr()?)));
+        let parts = conditions.chain(keywords).collect::<PyResult<Vec<String>>>()?;
+        Ok(format!("<Query {}>", parts.join(", ")))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Py<PyTuple>, Py<PyDict>))> {
+        Ok((py.import("modeldex._core")?.getattr("_query")?, (self.conditions.clone_ref(py), self.keywords.clone_ref(py))))
+    }
+}
+
+/// Makes a query again from what its pickle holds, bound to no registry.
+#[pyfunction]
+#[pyo3(name = "_query")]
+pub(crate) fn restore(conditions: Py<PyTuple>, keywords: Py<PyDict>) -> Query {
+    Query { registry: None, question: Question::default(), conditions, keywords, remembered: Mutex::new(None) }
+}

@@ -1,0 +1,405 @@
+//! The registry: a mapping of names to models, and the questions that can be asked of it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use modeldex_engine::{Lookup, Row, Snapshot as Engine, Values, Vocabulary};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
+
+use crate::ask::{Asker, Question};
+use crate::entry::{Arguments, Body};
+use crate::error::{OrRaise, guarded, raise};
+use crate::model::Model;
+use crate::pointer::Pointer;
+use crate::published::Published;
+use crate::query::Query;
+use crate::resolution::Resolution;
+use crate::selection::Selection;
+use crate::snapshot::Snapshot;
+use crate::words::{SHIPPED, Words};
+
+/// How many suggestions an error names, and how many candidates of an ambiguous name.
+const SUGGESTIONS: usize = 3;
+const CANDIDATES: usize = 20;
+
+/// The registry. Readers are never blocked: everything is read through one pointer.
+#[pyclass(frozen, mapping, weakref, module = "modeldex._core")]
+pub(crate) struct Registry {
+    current: Pointer<Published>,
+    /// Held while a change is made and published; no Python code runs under it.
+    writer: Mutex<()>,
+    schema: PyOnceLock<Py<PyAny>>,
+    frozen: bool,
+}
+
+/// The words of a vocabulary text, or of the one that ships.
+pub(crate) fn words_of(py: Python<'_>, vocabulary: Option<&str>) -> PyResult<Arc<Words>> {
+    static SHIPPED_WORDS: PyOnceLock<Arc<Words>> = PyOnceLock::new();
+    let make = |text: &str| Ok::<_, PyErr>(empty(py, text)?.words);
+    match vocabulary {
+        Some(text) if text != SHIPPED => make(text),
+        _ => SHIPPED_WORDS.get_or_try_init(py, || make(SHIPPED)).cloned(),
+    }
+}
+
+/// A state without models.
+fn empty(py: Python<'_>, vocabulary: &str) -> PyResult<Published> {
+    let vocabulary = Arc::new(Vocabulary::parse(vocabulary).or_raise(py)?);
+    let snapshot = Engine::new(vocabulary).or_raise(py)?;
+    let words = Arc::new(Words::new(&snapshot).or_raise(py)?);
+    Ok(Published::new(snapshot, words))
+}
+
+/// The state that a snapshot file holds.
+fn published(py: Python<'_>, snapshot: Engine) -> PyResult<Published> {
+    let words = Arc::new(Words::new(&snapshot).or_raise(py)?);
+    Ok(Published::new(snapshot, words))
+}
+
+pub(crate) fn open_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Published> {
+    guarded(py, || published(py, Engine::from_bytes(bytes.to_vec()).or_raise(py)?))
+}
+
+impl Registry {
+    fn holding(py: Python<'_>, state: Published, schema: Option<Py<PyAny>>) -> Self {
+        let registry = Self { current: Pointer::new(Arc::new(state)), writer: Mutex::new(()), schema: PyOnceLock::new(), frozen: false };
+        if let Some(schema) = schema {
+            // A new lock is empty, so this cannot fail.
+            let _ = registry.schema.set(py, schema);
+        }
+        registry
+    }
+
+    /// The current state.
+    pub(crate) fn published(&self, py: Python<'_>) -> Arc<Published> {
+        self.current.get(py)
+    }
+
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.frozen
+    }
+
+    #[inline(always)]
+    pub(crate) fn version(&self, py: Python<'_>) -> u64 {
+        self.current.read(py, |state| state.snapshot.version())
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, ()> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Publishes a state; the lock of the writer is held by the caller.
+    #[must_use = "the state before is dropped after the lock"]
+    pub(crate) fn publish(&self, py: Python<'_>, state: Published) -> Arc<Published> {
+        self.current.replace(py, Arc::new(state))
+    }
+
+    /// The object of a name where it was made already: the path of almost every lookup.
+    #[inline(always)]
+    fn made(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> Option<Py<Model>> {
+        let name = name.to_str().ok()?;
+        self.current.read(py, |state| {
+            let row = state.snapshot.lookup(name).row()?;
+            state.made(py, row).map(|model| model.clone_ref(py))
+        })
+    }
+
+    fn find(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<(Arc<Published>, Lookup)> {
+        let state = self.published(py);
+        // A text that is no UTF-8 (a lone surrogate) names nothing.
+        let lookup = name.to_str().map_or(Lookup::Missing, |name| state.snapshot.lookup(name));
+        Ok((state, lookup))
+    }
+
+    pub(crate) fn missing(py: Python<'_>, state: &Published, name: &Bound<'_, PyAny>) -> PyErr {
+        let text = name.cast::<PyString>().map_or_else(|_| String::new(), |name| name.to_string_lossy().into_owned());
+        let candidates = state.snapshot.bare_candidates(&text);
+        let ids: Vec<&str> = candidates.iter().take(CANDIDATES).filter_map(|row| state.snapshot.names().id(*row)).collect();
+        if candidates.is_empty() {
+            let suggestions: Vec<&str> = state.snapshot.suggest(&text, SUGGESTIONS).into_iter().map(|(_, id)| id).collect();
+            raise(py, "ModelNotFoundError", (name, suggestions))
+        } else {
+            raise(py, "AmbiguousNameError", (name, candidates.len(), ids))
+        }
+    }
+
+    fn ask<'py>(state: &Published, py: Python<'py>, arguments: &Arguments<'py>) -> PyResult<Question> {
+        let mut asker = Asker::new(py, state);
+        arguments.positional().try_for_each(|condition| asker.condition(&condition))?;
+        for keyword in arguments.keywords() {
+            let (name, value) = keyword?;
+            asker.keyword(&name, &value)?;
+        }
+        Ok(asker.finish())
+    }
+}
+
+pub(crate) struct Select;
+
+impl Body<Registry> for Select {
+    fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
+        let (py, state) = (slf.py(), slf.get().published(slf.py()));
+        let question = Registry::ask(&state, py, arguments)?;
+        let rows = question.query.select(&state.snapshot, Values { exclude: &question.exclude, ..Values::default() });
+        Ok(Py::new(py, Selection::new(state, rows))?.into_any())
+    }
+}
+
+pub(crate) struct Best;
+
+impl Body<Registry> for Best {
+    fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
+        let (py, state) = (slf.py(), slf.get().published(slf.py()));
+        let question = Registry::ask(&state, py, arguments)?;
+        match question.query.best(&state.snapshot, Values { exclude: &question.exclude, ..Values::default() }) {
+            Some(row) => Ok(state.model(py, row)?.into_any()),
+            None => Ok(py.None()),
+        }
+    }
+}
+
+pub(crate) struct Count;
+
+impl Body<Registry> for Count {
+    fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
+        let (py, state) = (slf.py(), slf.get().published(slf.py()));
+        let question = Registry::ask(&state, py, arguments)?;
+        let count = question.query.count(&state.snapshot, Values { exclude: &question.exclude, ..Values::default() });
+        Ok(count.into_pyobject(py)?.into_any().unbind())
+    }
+}
+
+pub(crate) struct Prepare;
+
+impl Body<Registry> for Prepare {
+    fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
+        let py = slf.py();
+        let keywords = PyDict::new(py);
+        for keyword in arguments.keywords() {
+            let (name, value) = keyword?;
+            keywords.set_item(name, value)?;
+        }
+        let conditions = PyTuple::new(py, arguments.positional().collect::<Vec<_>>())?;
+        Ok(Py::new(py, Query::prepare(slf, conditions, keywords)?)?.into_any())
+    }
+}
+
+#[pymethods]
+impl Registry {
+    #[new]
+    #[pyo3(signature = (schema=None))]
+    fn new(py: Python<'_>, schema: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+        let state = match &schema {
+            None => empty(py, SHIPPED)?,
+            // Schemas compare by their words, so the shipped ones are recognised.
+            Some(schema) if schema.eq(py.import("modeldex.schema")?.getattr("Schema")?.call_method0("default")?)? => empty(py, SHIPPED)?,
+            Some(schema) => {
+                let vocabulary = py.import("json")?.call_method1("dumps", (schema.call_method0("vocabulary")?,))?;
+                empty(py, vocabulary.cast::<PyString>()?.to_str()?)?
+            }
+        };
+        Ok(Self::holding(py, state, schema.map(Bound::unbind)))
+    }
+
+    /// Opens a snapshot file.
+    #[staticmethod]
+    fn open(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let shown = path.to_string_lossy().into_owned();
+        let opened = guarded(py, || match Engine::open(&path) {
+            Ok(snapshot) => published(py, snapshot),
+            Err(modeldex_engine::Error::File(why)) => Err(raise(py, "CatalogueError", (why, &shown))),
+            Err(error) => Err(error).or_raise(py),
+        });
+        Ok(Self::holding(py, opened?, None))
+    }
+
+    /// Layers of models, lowest first: `"bundled"`, and files of JSON or JSON lines.
+    #[staticmethod]
+    #[pyo3(signature = (*sources, schema=None))]
+    fn load(py: Python<'_>, sources: &Bound<'_, PyTuple>, schema: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        Ok(py.import("modeldex.loading")?.call_method1("load", (sources, schema))?.unbind())
+    }
+
+    /// The same models, read-only: every change is refused.
+    fn frozen(&self, py: Python<'_>) -> Self {
+        Self { current: Pointer::new(self.published(py)), writer: Mutex::new(()), schema: PyOnceLock::new(), frozen: true }
+    }
+
+    /// Writes a snapshot file, replacing one that is there at once or not at all.
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        let state = self.published(py);
+        let written = py.detach(|| state.snapshot.write(&path));
+        match written {
+            Ok(()) => Ok(()),
+            Err(modeldex_engine::Error::File(why)) => Err(raise(py, "CatalogueError", (why, path.to_string_lossy().into_owned()))),
+            Err(error) => Err(error).or_raise(py),
+        }
+    }
+
+    #[inline(always)]
+    fn __getitem__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<Py<Model>> {
+        if let Ok(text) = name.cast::<PyString>() {
+            if let Some(model) = self.made(py, text) {
+                return Ok(model);
+            }
+            let (state, lookup) = self.find(py, text)?;
+            if let Some(row) = lookup.row() {
+                return state.model(py, row);
+            }
+        }
+        Err(Self::missing(py, &self.published(py), name))
+    }
+
+    #[pyo3(signature = (id, default=None))]
+    fn get(&self, py: Python<'_>, id: &Bound<'_, PyAny>, default: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
+        if let Ok(text) = id.cast::<PyString>() {
+            if let Some(model) = self.made(py, text) {
+                return Ok(model.into_any());
+            }
+            let (state, lookup) = self.find(py, text)?;
+            if let Some(row) = lookup.row() {
+                return Ok(state.model(py, row)?.into_any());
+            }
+        }
+        Ok(default.unwrap_or_else(|| py.None()))
+    }
+
+    fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> bool {
+        let Some(name) = name.cast::<PyString>().ok().and_then(|name| name.to_str().ok()) else { return false };
+        self.current.read(py, |state| state.snapshot.lookup(name).row().is_some())
+    }
+
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.current.read(py, |state| state.snapshot.len() as usize)
+    }
+
+    /// The ids, in the order of registration.
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.ids(py)?.try_iter()
+    }
+
+    fn ids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let state = self.published(py);
+        PyList::new(py, state.snapshot.names().ids().map(|(_, id)| id).collect::<Vec<_>>())
+    }
+
+    fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("collections.abc")?.call_method1("KeysView", (slf,))
+    }
+
+    fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("collections.abc")?.call_method1("ValuesView", (slf,))
+    }
+
+    fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("collections.abc")?.call_method1("ItemsView", (slf,))
+    }
+
+    /// Everybody who serves the model of this base name, cheapest known input price first.
+    fn offerings(&self, py: Python<'_>, base: &str) -> PyResult<Selection> {
+        let state = self.published(py);
+        let rows: Vec<Row> = state.snapshot.bare_candidates(base);
+        if rows.is_empty() {
+            return Err(Self::missing(py, &state, PyString::new(py, base).as_any()));
+        }
+        Ok(Selection::new(state, rows))
+    }
+
+    /// What a text means: an id, an alias, or nothing certain.
+    fn resolve(&self, py: Python<'_>, text: &str) -> PyResult<Resolution> {
+        let state = self.published(py);
+        let lookup = state.snapshot.lookup(text);
+        let how = match lookup {
+            Lookup::Id(_) => Some("exact"),
+            Lookup::Alias(_) | Lookup::Bare(_) => Some("alias"),
+            Lookup::Ambiguous(_) | Lookup::Missing => None,
+        };
+        let model = lookup.row().map(|row| state.model(py, row)).transpose()?;
+        let mut rows: Vec<Row> = Vec::new();
+        if model.is_none() {
+            rows = state.snapshot.bare_candidates(text);
+            if rows.is_empty() {
+                let near = state.snapshot.suggest(text, SUGGESTIONS);
+                rows.extend(near.into_iter().filter_map(|(_, id)| state.snapshot.names().get(id).row()));
+            }
+        }
+        let candidates = rows.into_iter().map(|row| state.model(py, row)).collect::<PyResult<Vec<_>>>()?;
+        Ok(Resolution {
+            text: text.to_owned(),
+            score: if model.is_some() { 1.0 } else { 0.0 },
+            model,
+            how,
+            candidates: PyTuple::new(py, candidates)?.unbind(),
+            ambiguous: matches!(lookup, Lookup::Ambiguous(_)),
+        })
+    }
+
+    /// The ids nearest to a text.
+    #[pyo3(signature = (text, limit=SUGGESTIONS))]
+    fn suggest(&self, py: Python<'_>, text: &str, limit: usize) -> Vec<String> {
+        let state = self.published(py);
+        state.snapshot.suggest(text, limit).into_iter().map(|(_, id)| id.to_owned()).collect()
+    }
+
+    /// The terms of a facet, with how many models have each.
+    fn terms<'py>(&self, py: Python<'py>, facet: &str) -> PyResult<Bound<'py, PyDict>> {
+        let state = self.published(py);
+        let wanted = state.words.vocabulary.facet(facet).or_raise(py)?;
+        let mut terms: Vec<(&str, u32)> = state.snapshot.facets().terms().filter(|(_, facet, _, count)| *facet == wanted && *count > 0).map(|(_, _, text, count)| (text, count)).collect();
+        terms.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        let found = PyDict::new(py);
+        for (text, count) in terms {
+            found.set_item(text, count)?;
+        }
+        Ok(found)
+    }
+
+    /// For each measure, how many models state it.
+    fn measures<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let state = self.published(py);
+        let found = PyDict::new(py);
+        for (_, spec, known) in state.snapshot.measures().iter() {
+            found.set_item(&spec.name, known)?;
+        }
+        Ok(found)
+    }
+
+    #[getter]
+    fn snapshot(&self, py: Python<'_>) -> Snapshot {
+        Snapshot { published: self.published(py) }
+    }
+
+    /// What checks definitions; read from the vocabulary of the registry where none was given.
+    #[getter]
+    pub(crate) fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let schema = self.schema.get_or_try_init(py, || -> PyResult<_> {
+            let state = self.published(py);
+            let text = state.words.vocabulary.text();
+            let schema = py.import("modeldex.schema")?.getattr("Schema")?;
+            let made = if text == SHIPPED { schema.call_method0("default")? } else { schema.call_method1("from_vocabulary", (py.import("json")?.call_method1("loads", (text,))?,))? };
+            Ok(made.unbind())
+        })?;
+        Ok(schema.bind(py).clone())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let state = self.published(py);
+        format!("<Registry of {} models, version {}>", state.snapshot.len(), state.snapshot.version())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let py = slf.py();
+        let bytes = slf.get().published(py).snapshot.to_file().or_raise(py)?;
+        Ok((py.import("modeldex._core")?.getattr("_registry")?, (PyBytes::new(py, &bytes),)))
+    }
+}
+
+/// Makes a registry again from what its pickle holds.
+#[pyfunction]
+#[pyo3(name = "_registry")]
+pub(crate) fn restore(py: Python<'_>, bytes: &Bound<'_, PyBytes>) -> PyResult<Registry> {
+    Ok(Registry::holding(py, open_bytes(py, bytes.as_bytes())?, None))
+}
+

@@ -1,0 +1,256 @@
+//! A selection: rows of one snapshot, in order.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use modeldex_engine::{Kind, Number, Row, Values};
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyIterator, PyList, PySlice, PyString};
+
+use crate::ask::{Asker, Question};
+use crate::entry::{Arguments, Body};
+use crate::error::OrRaise;
+use crate::model::Model;
+use crate::published::Published;
+
+/// Models of one snapshot, in order. It holds that snapshot, so it never changes.
+#[pyclass(frozen, sequence, weakref, module = "modeldex._core")]
+pub(crate) struct Selection {
+    published: Arc<Published>,
+    rows: Vec<Row>,
+}
+
+impl Selection {
+    pub(crate) fn new(published: Arc<Published>, rows: Vec<Row>) -> Self {
+        Self { published, rows }
+    }
+
+    fn with(&self, rows: Vec<Row>) -> Self {
+        Self::new(self.published.clone(), rows)
+    }
+
+    fn model(&self, py: Python<'_>, row: Row) -> PyResult<Py<Model>> {
+        self.published.model(py, row)
+    }
+
+    fn id(&self, row: Row) -> &str {
+        self.published.snapshot.names().id(row).unwrap_or_default()
+    }
+
+    /// The rows of mine that meet the question, in its order if it has one.
+    fn narrowed(&self, question: &Question) -> Vec<Row> {
+        let snapshot = &self.published.snapshot;
+        let values = Values { exclude: &question.exclude, ..Values::default() };
+        let rows = self.rows.iter().copied().filter(|row| question.query.matches(snapshot, *row, values)).collect();
+        question.query.arrange(snapshot, rows)
+    }
+
+    fn ask<'py>(&self, py: Python<'py>, arguments: &Arguments<'py>) -> PyResult<Question> {
+        let mut asker = Asker::new(py, &self.published).within();
+        arguments.positional().try_for_each(|condition| asker.condition(&condition))?;
+        for keyword in arguments.keywords() {
+            let (name, value) = keyword?;
+            asker.keyword(&name, &value)?;
+        }
+        Ok(asker.finish())
+    }
+
+    /// The ids of another selection, for combining by id.
+    fn ids_of(other: &Self) -> HashSet<&str> {
+        other.rows.iter().map(|row| other.id(*row)).collect()
+    }
+
+    fn same_snapshot(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.published, &other.published)
+    }
+}
+
+pub(crate) struct Where;
+
+impl Body<Selection> for Where {
+    fn call<'py>(slf: &Bound<'py, Selection>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
+        let selection = slf.get();
+        let question = selection.ask(slf.py(), arguments)?;
+        let narrowed = selection.with(selection.narrowed(&question));
+        Ok(Py::new(slf.py(), narrowed)?.into_any())
+    }
+}
+
+pub(crate) struct Best;
+
+impl Body<Selection> for Best {
+    fn call<'py>(slf: &Bound<'py, Selection>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
+        let (py, selection) = (slf.py(), slf.get());
+        let question = selection.ask(py, arguments)?;
+        let snapshot = &selection.published.snapshot;
+        let known = |row: &Row| question.query.keys_known(snapshot, *row);
+        match selection.narrowed(&question).into_iter().find(known) {
+            Some(row) => Ok(selection.model(py, row)?.into_any()),
+            None => Ok(py.None()),
+        }
+    }
+}
+
+#[pymethods]
+impl Selection {
+    fn __len__(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn __getitem__<'py>(&self, py: Python<'py>, index: &Bound<'py, PyAny>) -> PyResult<Py<PyAny>> {
+        if let Ok(slice) = index.cast::<PySlice>() {
+            let range = slice.indices(self.rows.len().cast_signed())?;
+            let mut rows = Vec::with_capacity(range.slicelength);
+            let mut at = range.start;
+            for _ in 0..range.slicelength {
+                rows.push(self.rows[at.cast_unsigned()]);
+                at += range.step;
+            }
+            return Ok(Py::new(py, self.with(rows))?.into_any());
+        }
+        let at: isize = index.extract()?;
+        let place = if at < 0 { self.rows.len().checked_sub(at.unsigned_abs()) } else { Some(at.unsigned_abs()) };
+        match place.and_then(|place| self.rows.get(place)) {
+            Some(row) => Ok(self.model(py, *row)?.into_any()),
+            None => Err(PyIndexError::new_err(format!("index {at} of a selection of {}", self.rows.len()))),
+        }
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.models(py)?.try_iter()
+    }
+
+    fn __contains__(&self, item: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let snapshot = &self.published.snapshot;
+        if let Ok(model) = item.cast::<Model>() {
+            let id = model.getattr("id")?;
+            let row = snapshot.names().get(id.cast::<PyString>()?.to_str()?).row();
+            return match row.filter(|row| self.rows.contains(row)) {
+                Some(row) => Ok(&*snapshot.documents().read(row).or_raise(item.py())? == model.get().document_bytes()),
+                None => Ok(false),
+            };
+        }
+        match item.cast::<PyString>() {
+            Ok(id) => Ok(snapshot.lookup(id.to_str()?).row().is_some_and(|row| self.rows.contains(&row))),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// The models, as a list.
+    fn models<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let made = self.rows.iter().map(|row| self.published.made(py, *row));
+        if let Some(models) = made.collect::<Option<Vec<&Py<Model>>>>() {
+            return PyList::new(py, models);
+        }
+        let models = self.rows.iter().map(|row| self.model(py, *row)).collect::<PyResult<Vec<_>>>()?;
+        PyList::new(py, models)
+    }
+
+    /// The ids, as a list.
+    fn ids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.rows.iter().map(|row| self.id(*row)))
+    }
+
+    /// The values of a measure or field, None where unknown.
+    fn values<'py>(&self, py: Python<'py>, field: &str) -> PyResult<Bound<'py, PyList>> {
+        let measures = self.published.snapshot.measures();
+        let Some((measure, kind)) = measures.find(field).and_then(|id| Some((id, measures.spec(id)?.kind))) else {
+            let values = self.rows.iter().map(|row| self.model(py, *row)?.bind(py).call_method1("value", (field,)));
+            return PyList::new(py, values.collect::<PyResult<Vec<_>>>()?);
+        };
+        let value = |row: &Row| -> PyResult<Bound<'py, PyAny>> {
+            match measures.number(*row, measure) {
+                None => Ok(py.None().into_bound(py)),
+                Some(Number::Float(value)) if kind == Kind::Count && value.fract() == 0.0 => Ok((value as i128).into_pyobject(py)?.into_any()),
+                Some(_) if kind == Kind::Date => self.model(py, *row)?.bind(py).call_method1("value", (field,)),
+                Some(number) => Ok(number.shown().into_pyobject(py)?.into_any()),
+            }
+        };
+        PyList::new(py, self.rows.iter().map(value).collect::<PyResult<Vec<_>>>()?)
+    }
+
+    /// In the order of these fields; `-field` is descending, the unknown comes last.
+    #[pyo3(signature = (*fields))]
+    fn sort(&self, py: Python<'_>, fields: &Bound<'_, pyo3::types::PyTuple>) -> PyResult<Self> {
+        let mut asker = Asker::new(py, &self.published).within();
+        asker.keyword(&PyString::new(py, "sort"), fields.as_any())?;
+        let question = asker.finish();
+        Ok(self.with(question.query.arrange(&self.published.snapshot, self.rows.clone())))
+    }
+
+    fn __and__(&self, other: &Self) -> Self {
+        if self.same_snapshot(other) {
+            let rows: HashSet<Row> = other.rows.iter().copied().collect();
+            return self.with(self.rows.iter().copied().filter(|row| rows.contains(row)).collect());
+        }
+        let ids = Self::ids_of(other);
+        self.with(self.rows.iter().copied().filter(|row| ids.contains(self.id(*row))).collect())
+    }
+
+    fn __sub__(&self, other: &Self) -> Self {
+        let ids = Self::ids_of(other);
+        self.with(self.rows.iter().copied().filter(|row| !ids.contains(self.id(*row))).collect())
+    }
+
+    /// Mine, then those of the other that I do not have; of another snapshot, the rows of its ids in mine.
+    fn __or__(&self, other: &Self) -> Self {
+        let mut seen: HashSet<Row> = self.rows.iter().copied().collect();
+        let mut rows = self.rows.clone();
+        let names = self.published.snapshot.names();
+        let others = other.rows.iter().filter_map(|row| if self.same_snapshot(other) { Some(*row) } else { names.get(other.id(*row)).row() });
+        rows.extend(others.filter(|row| seen.insert(*row)));
+        self.with(rows)
+    }
+
+    fn __richcmp__(&self, other: &Bound<'_, PyAny>, operator: CompareOp) -> PyResult<Py<PyAny>> {
+        let py = other.py();
+        let Ok(other) = other.cast::<Self>() else { return Ok(py.NotImplemented()) };
+        let other = other.get();
+        let equal = if self.same_snapshot(other) {
+            self.rows == other.rows
+        } else {
+            self.rows.len() == other.rows.len() && {
+                let document = |selection: &Self, row| selection.published.snapshot.documents().read(row);
+                self.rows.iter().zip(&other.rows).all(|(a, b)| matches!((document(self, *a), document(other, *b)), (Ok(a), Ok(b)) if a == b))
+            }
+        };
+        match operator {
+            CompareOp::Eq => Ok(equal.into_pyobject(py)?.to_owned().into_any().unbind()),
+            CompareOp::Ne => Ok((!equal).into_pyobject(py)?.to_owned().into_any().unbind()),
+            _ => Ok(py.NotImplemented()),
+        }
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        let ids: Vec<&str> = self.rows.iter().map(|row| self.id(*row)).collect();
+        pyo3::types::PyTuple::new(py, ids)?.hash()
+    }
+
+    fn __repr__(&self) -> String {
+        let shown: Vec<&str> = self.rows.iter().take(3).map(|row| self.id(*row)).collect();
+        let more = if self.rows.len() > shown.len() { ", ..." } else { "" };
+        format!("<Selection of {}: {}{more}>", self.rows.len(), shown.join(", "))
+    }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("modeldex.notebook")?.call_method1("selection", (slf,))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let (py, selection) = (slf.py(), slf.get());
+        let bytes = selection.published.snapshot.only(&selection.rows).and_then(|snapshot| snapshot.to_file()).or_raise(py)?;
+        Ok((py.import("modeldex._core")?.getattr("_selection")?, (PyBytes::new(py, &bytes),)))
+    }
+}
+
+/// Makes a selection again from what its pickle holds.
+#[pyfunction]
+#[pyo3(name = "_selection")]
+pub(crate) fn restore(py: Python<'_>, bytes: &Bound<'_, PyAny>) -> PyResult<Selection> {
+    let Ok(bytes) = bytes.cast::<PyBytes>() else { return Err(PyTypeError::new_err("a selection's pickle is bytes")) };
+    let published = crate::registry::open_bytes(py, bytes.as_bytes())?;
+    let rows = published.snapshot.live_rows().collect();
+    Ok(Selection::new(Arc::new(published), rows))
+}

@@ -1,0 +1,37 @@
+//! The state of a registry at one moment, as people see it.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+
+use crate::published::Published;
+
+/// A state of a registry; it never changes.
+#[pyclass(frozen, module = "modeldex._core")]
+pub(crate) struct Snapshot {
+    pub(crate) published: Arc<Published>,
+}
+
+#[pymethods]
+impl Snapshot {
+    /// How many changes led here.
+    #[getter]
+    fn version(&self) -> u64 {
+        self.published.snapshot.version()
+    }
+
+    /// 32 hexadecimal digits; equal content, equal fingerprint, whatever the order.
+    #[getter]
+    fn fingerprint(&self) -> String {
+        format!("{:032x}", self.published.snapshot.fingerprint())
+    }
+
+    fn __len__(&self) -> usize {
+        self.published.snapshot.len() as usize
+    }
+
+    fn __repr__(&self) -> String {
+        let snapshot = &self.published.snapshot;
+        format!("<Snapshot version={} models={} fingerprint={:032x}>", snapshot.version(), snapshot.len(), snapshot.fingerprint())
+    }
+}

@@ -1,0 +1,151 @@
+//! The vocabulary as the binding uses it: what each keyword of a query stands for.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use modeldex_engine::{Condition, FacetId, MeasureId, Mode, Snapshot, TermId, Vocabulary, nearest};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyFrozenSet};
+
+/// The vocabulary that ships with the package; a registry without a schema of its own uses it.
+pub(crate) const SHIPPED: &str = include_str!("../../../python/modeldex/vocabulary.json");
+
+/// What a keyword of `select` and its sisters stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keyword {
+    Terms(FacetId, Mode),
+    AtLeast(MeasureId),
+    AtMost(MeasureId),
+    By,
+    Sort,
+    Prefers,
+    Limit,
+    Distinct,
+    Exclude,
+}
+
+const OTHERS: [(&str, Keyword); 6] = [
+    ("by", Keyword::By),
+    ("sort", Keyword::Sort),
+    ("prefers", Keyword::Prefers),
+    ("limit", Keyword::Limit),
+    ("distinct", Keyword::Distinct),
+    ("exclude", Keyword::Exclude),
+];
+
+/// A condition that holds unless the query names its facet.
+pub(crate) struct Default {
+    pub(crate) facet: FacetId,
+    pub(crate) condition: Condition,
+    /// Only where the order is by money.
+    pub(crate) for_money: bool,
+    pub(crate) everything: Option<String>,
+}
+
+/// Stated capabilities, shared by all models that state the same.
+#[derive(Clone)]
+pub(crate) struct Stated {
+    /// Canonical name -> bool.
+    pub(crate) all: Arc<Py<PyDict>>,
+    /// The set of those stated true, which understands synonyms.
+    pub(crate) held: Arc<Py<PyFrozenSet>>,
+}
+
+/// Everything about the vocabulary that does not change with the models.
+pub(crate) struct Words {
+    pub(crate) vocabulary: Arc<Vocabulary>,
+    keywords: HashMap<String, Keyword>,
+    pub(crate) defaults: Vec<Default>,
+    /// The facet that `prefers=` names terms of.
+    pub(crate) preferred: Option<FacetId>,
+    /// Input, output and cached tokens: which measures price them.
+    pub(crate) cost: Option<[MeasureId; 3]>,
+    stated: Mutex<HashMap<Box<str>, Stated>>,
+}
+
+impl Words {
+    pub(crate) fn new(snapshot: &Snapshot) -> modeldex_engine::Result<Self> {
+        let vocabulary = snapshot.vocabulary().clone();
+        let mut keywords: HashMap<String, Keyword> = OTHERS.iter().map(|(name, keyword)| ((*name).to_owned(), *keyword)).collect();
+        for (measure, spec, _) in snapshot.measures().iter().take(vocabulary.measures().len()) {
+            keywords.insert(format!("min_{}", spec.name), Keyword::AtLeast(measure));
+            keywords.insert(format!("max_{}", spec.name), Keyword::AtMost(measure));
+        }
+        for (name, keyword) in vocabulary.keywords() {
+            keywords.insert(name.clone(), Keyword::Terms(vocabulary.facet(&keyword.facet)?, keyword.mode));
+        }
+        let mut defaults = Vec::new();
+        for default in vocabulary.defaults().values() {
+            let facet = vocabulary.facet(&default.facet)?;
+            let terms = |texts: &[String]| -> modeldex_engine::Result<Vec<TermId>> {
+                texts.iter().map(|text| snapshot.facets().term(&vocabulary, facet, text)).collect()
+            };
+            let condition = if default.include.is_empty() {
+                Condition::Terms(Mode::None, terms(&default.exclude)?)
+            } else {
+                Condition::Terms(Mode::Any, terms(&default.include)?)
+            };
+            let for_money = default.when.as_deref() == Some("money_order");
+            defaults.push(Default { facet, condition, for_money, everything: default.everything.clone() });
+        }
+        let cost = match vocabulary.cost() {
+            Some(cost) => {
+                let measure = |name: &str| snapshot.measures().measure(name);
+                Some([measure(&cost.input)?, measure(&cost.output)?, measure(&cost.cached)?])
+            }
+            None => None,
+        };
+        let preferred = vocabulary.facet("provider").ok();
+        Ok(Self { vocabulary, keywords, defaults, preferred, cost, stated: Mutex::default() })
+    }
+
+    #[inline]
+    pub(crate) fn keyword(&self, name: &str) -> Option<Keyword> {
+        self.keywords.get(name).copied()
+    }
+
+    /// The keywords nearest to a name that is none.
+    pub(crate) fn nearest_keywords(&self, name: &str) -> Vec<String> {
+        nearest(name, self.keywords.keys().map(String::as_str), 3).into_iter().map(|(_, name)| name.to_owned()).collect()
+    }
+
+    /// The stated capabilities of this JSON text, made once for all models with the same.
+    pub(crate) fn stated(&self, py: Python<'_>, text: &str, make: impl FnOnce() -> PyResult<Stated>) -> PyResult<Stated> {
+        let lock = || self.stated.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(stated) = lock().get(text) {
+            return Ok(stated.clone());
+        }
+        // Made outside the lock: it runs Python code.
+        let made = make()?;
+        let _ = py;
+        Ok(lock().entry(text.into()).or_insert(made).clone())
+    }
+
+    /// The canonical name of a capability, nothing where there is no such word.
+    pub(crate) fn capability(&self, name: &str) -> Option<&str> {
+        let facet = self.capabilities()?;
+        match facet.terms.iter().find(|term| *term == name) {
+            Some(term) => Some(term),
+            None => facet.synonyms.get(name).map(String::as_str),
+        }
+    }
+
+    fn capabilities(&self) -> Option<&modeldex_engine::FacetSpec> {
+        let facet = self.vocabulary.facet("capabilities").ok()?;
+        self.vocabulary.facets().get(usize::from(facet))
+    }
+
+    pub(crate) fn nearest_capabilities(&self, name: &str) -> Vec<String> {
+        let words = self.capabilities().into_iter().flat_map(|facet| facet.terms.iter().chain(facet.synonyms.keys()));
+        nearest(name, words.map(String::as_str), 3).into_iter().map(|(_, name)| name.to_owned()).collect()
+    }
+
+    /// Other spelling -> capability, as a `dict`.
+    pub(crate) fn capability_synonyms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let synonyms = PyDict::new(py);
+        for (synonym, term) in self.capabilities().into_iter().flat_map(|facet| &facet.synonyms) {
+            synonyms.set_item(synonym, term)?;
+        }
+        Ok(synonyms)
+    }
+}

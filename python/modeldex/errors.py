@@ -242,7 +242,10 @@ class UnknownPriceError(ModeldexError, ValueError):
 
     def _sentence(self) -> str:
         what = " and ".join(self.parts) or "a price"
-        return f"the cost is unknown because {what} of {_quote(self.id)} is unknown; test .known before reading .usd"
+        verb = "are" if len(self.parts) > 1 else "is"
+        return (
+            f"the cost is unknown because {what} of {_quote(self.id)} {verb} unknown; test .known before reading .usd"
+        )
 
 
 class CatalogueError(ModeldexError, ValueError):

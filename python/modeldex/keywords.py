@@ -159,5 +159,5 @@ class Conditions(TypedDict, total=False):
     """At most so many models."""
     distinct: str | None
     """A facet (`base`) of which only the first model of each term is kept."""
-    exclude: Iterable[str | _core.Model] | None
+    exclude: str | _core.Model | Iterable[str | _core.Model] | None
     """Models, or their ids, to leave out: those already tried."""

@@ -1,0 +1,73 @@
+"""The commands put together."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from modeldex.cli import best, cost, facets, find, schema, show
+from modeldex.cli.failure import WRONG, Answering, complain, silence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    name="modeldex",
+    help="Which AI model serves a request, and at what price: a registry of models that answers from memory.",
+    epilog="`modeldex COMMAND --help` explains a command. Exit codes: 0 answered, 1 nothing found, 2 a wrong question.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "find": find.command,
+    "best": best.command,
+    "show": show.command,
+    "cost": cost.command,
+    "facets": facets.command,
+    "schema": schema.command,
+}
+for _name, _command in COMMANDS.items():
+    app.command(_name, cls=Answering)(_command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from modeldex.cli.catalogue import version
+
+        typer.echo(version())
+        raise typer.Exit
+
+
+@app.callback()
+def _before_the_command(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="The version and the catalogue's date."),
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run the command line on `arguments` (those of the process if None) and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets a question mark, not a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        given = None if arguments is None else list(arguments)
+        code = app(args=given, prog_name="modeldex", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        # Without a word, typer has shown the help, and that is the message.
+        return complain(error.format_message(), code=WRONG) if error.format_message() else WRONG
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        return silence()
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,89 @@
+"""The vocabulary: all that the engine, a saved snapshot and the command line know of the field, as plain JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .markers import Facet, Flag, Group, Marker, Measure, Parts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT = 1
+
+DEFAULTS: Mapping[str, Any] = {
+    "status": {"facet": "status", "exclude": ["maintenance", "disabled", "retired"], "everything": "any"},
+    "billing": {
+        "facet": "billing",
+        "include": ["metered", "free"],
+        "when": "money_order",
+        "everything": "any",
+    },
+}
+"""What a query leaves out unless it is asked: what cannot be called, and prices that are not paid per use."""
+
+BARE: Mapping[str, Any] = {"facet": "base", "preferred": ["home", "yes"]}
+"""A bare name is a base; of several offerings the maker's own one is meant."""
+
+COST: Mapping[str, str] = {"input": "input_price", "output": "output_price", "cached": "cache_read_price"}
+
+
+def vocabulary(fields: Mapping[str, Marker]) -> dict[str, Any]:
+    """The vocabulary of a schema, in the order of its fields; a new dict each time."""
+    facets: dict[str, dict[str, Any]] = {}
+    keywords: dict[str, dict[str, str]] = {}
+    measures: list[dict[str, Any]] = []
+    groups: list[dict[str, Any]] = []
+    for name, marker in fields.items():
+        match marker:
+            case Facet() | Parts():
+                for facet in marker.facets:
+                    _add_facet(facets, keywords, facet, name)
+            case Measure():
+                measures.append(_measure(name, marker))
+            case Group():
+                groups.append({"prefix": marker.prefix, "kind": "number", "better": marker.better})
+                measures += [_measure(marker.prefix + own, declared) for own, declared in marker.declared.items()]
+            case _:
+                pass  # document only
+    return {
+        "format": FORMAT,
+        "facets": list(facets.values()),
+        "measures": measures,
+        "groups": groups,
+        "keywords": keywords,
+        "defaults": {name: dict(default) for name, default in DEFAULTS.items()},
+        "bare": dict(BARE),
+        "cost": dict(COST),
+    }
+
+
+def _measure(name: str, marker: Measure) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": marker.kind,
+        "unit": marker.unit,
+        "better": marker.better,
+        "doc": marker.doc,
+    }
+
+
+def _add_facet(
+    facets: dict[str, dict[str, Any]], keywords: dict[str, dict[str, str]], facet: Facet, field: str
+) -> None:
+    if facet.name in facets:  # providers beside provider: the same facet, now with many terms
+        facets[facet.name]["many"] |= facet.many
+        return
+    internal = isinstance(facet, Flag)
+    facets[facet.name] = {
+        "name": facet.name,
+        "field": field,
+        "many": facet.many,
+        "closed": facet.vocabulary.closed,
+        "internal": internal,
+        "terms": list(facet.vocabulary.terms),
+        "synonyms": dict(sorted(facet.vocabulary.synonyms.items())),
+        "doc": facet.doc,
+    }
+    if not internal:
+        keywords[facet.keyword or facet.name] = {"facet": facet.name, "mode": facet.wants}

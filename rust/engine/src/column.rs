@@ -37,7 +37,7 @@ impl Clone for Column {
 
 impl Column {
     /// A column of these known cells, rows ascending.
-    pub(crate) fn with(cells: impl IntoIterator<Item = (Row, Cell)>, version: u64) -> Self {
+    pub(crate) fn of(cells: impl IntoIterator<Item = (Row, Cell)>, version: u64) -> Self {
         let (mut column, mut at, mut chunk) = (Self { version, ..Self::default() }, 0, [UNKNOWN; CHUNK_ROWS]);
         let mut stated = 0;
         for (row, cell) in cells {
@@ -90,7 +90,7 @@ impl Column {
             return false;
         }
         let sorted = self.sorted.take().filter(|_| self.patches < MOST_PATCHES);
-        let sorted = sorted.map(|sorted| self.without(sorted, row, before));
+        let sorted = sorted.map(|sorted| self.without_row(sorted, row, before));
         let at = row as usize / CHUNK_ROWS;
         if at >= self.chunks.len() {
             self.chunks.resize(at + 1, None);
@@ -101,14 +101,14 @@ impl Column {
         self.known += u32::from(cell != UNKNOWN);
         self.version = version;
         if let Some(sorted) = sorted {
-            self.sorted = OnceLock::from(self.with(sorted, row, cell));
+            self.sorted = OnceLock::from(self.with_row(sorted, row, cell));
             self.patches += 1;
         }
         true
     }
 
     /// The sorted rows but this one, which has this cell.
-    fn without(&self, mut sorted: Arc<Vec<Row>>, row: Row, cell: Cell) -> Arc<Vec<Row>> {
+    fn without_row(&self, mut sorted: Arc<Vec<Row>>, row: Row, cell: Cell) -> Arc<Vec<Row>> {
         if let Ok(place) = sorted.binary_search_by(|other| (self.get(*other), *other).cmp(&(cell, row))) {
             Arc::make_mut(&mut sorted).remove(place);
         }
@@ -116,7 +116,7 @@ impl Column {
     }
 
     /// The sorted rows and this one, which has this cell.
-    fn with(&self, mut sorted: Arc<Vec<Row>>, row: Row, cell: Cell) -> Arc<Vec<Row>> {
+    fn with_row(&self, mut sorted: Arc<Vec<Row>>, row: Row, cell: Cell) -> Arc<Vec<Row>> {
         if cell != UNKNOWN {
             let place = sorted.partition_point(|other| (self.get(*other), *other) < (cell, row));
             Arc::make_mut(&mut sorted).insert(place, row);

@@ -25,14 +25,19 @@ pub enum Condition {
     Stated(MeasureId),
     /// Rows with any term of this facet.
     Termed(FacetId),
-    All(Vec<Condition>),
-    Any(Vec<Condition>),
-    Not(Box<Condition>),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
 }
 
 impl Condition {
     /// Calls `facet` and `measure` with all that the answer depends on.
-    pub(crate) fn reads(&self, term: &mut impl FnMut(TermId), facet: &mut impl FnMut(FacetId), measure: &mut impl FnMut(MeasureId)) {
+    pub(crate) fn reads(
+        &self,
+        term: &mut impl FnMut(TermId),
+        facet: &mut impl FnMut(FacetId),
+        measure: &mut impl FnMut(MeasureId),
+    ) {
         match self {
             Self::Terms(_, terms) => terms.iter().copied().for_each(term),
             Self::Range(id, ..) | Self::Stated(id) => measure(*id),

@@ -43,10 +43,6 @@ impl Documents {
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     pub(crate) fn push(&mut self, bytes: Arc<[u8]>) {
         self.rows.push(Document::Held(bytes));
     }

@@ -7,6 +7,7 @@ use crate::column::CHUNK_ROWS;
 use crate::condition::{Bound, Condition};
 use crate::number::{Cell, UNKNOWN};
 use crate::posting::{TILE_ROWS, TILE_WORDS, Tile, bits};
+use crate::query::Values;
 use crate::snapshot::Snapshot;
 use crate::vocabulary::Mode;
 
@@ -14,7 +15,7 @@ use crate::vocabulary::Mode;
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) snapshot: &'a Snapshot,
-    pub(crate) cells: &'a [Cell],
+    pub(crate) values: Values<'a>,
 }
 
 impl View<'_> {
@@ -22,7 +23,7 @@ impl View<'_> {
         match bound {
             Bound::Fixed(cell) => cell,
             // A value that was not given restricts nothing.
-            Bound::Slot(slot) => self.cells.get(usize::from(slot)).copied().unwrap_or(missing),
+            Bound::Slot(slot) => self.values.cells.get(usize::from(slot)).copied().unwrap_or(missing),
         }
     }
 

@@ -42,7 +42,8 @@ impl Facets {
             for (synonym, term) in &spec.synonyms {
                 let value = facets.intern(id as FacetId, term);
                 if facets.texts.get(id as FacetId, synonym).is_none() {
-                    let record = Record { text: Arc::from(synonym.as_str()), value, space: id as FacetId, tag: SYNONYM };
+                    let record =
+                        Record { text: Arc::from(synonym.as_str()), value, space: id as FacetId, tag: SYNONYM };
                     facets.texts.insert(record);
                 }
             }
@@ -79,7 +80,8 @@ impl Facets {
                     self.text(term).clone_into(spelling);
                 }
             }
-            nearest.dedup();
+            let mut seen = Vec::new();
+            nearest.retain(|term| !seen.contains(term) && { seen.push(term.clone()); true });
             let facet = vocabulary.facets().get(usize::from(facet)).map_or_else(String::new, |spec| spec.name.clone());
             Error::UnknownTerm { facet, term: text.chars().take(64).collect(), nearest }
         })
@@ -164,7 +166,10 @@ impl Facets {
             records.push(Record { text: text.clone(), value: self.terms.len() as TermId, space: facet, tag: TERM });
             self.terms.push(Term { facet, text, rows: Posting::default() });
         }
-        let twice = |record: Record| Error::InvalidName { name: record.text.chars().take(64).collect(), why: "the term is there already" };
+        let twice = |record: Record| Error::InvalidName {
+            name: record.text.chars().take(64).collect(),
+            why: "the term is there already",
+        };
         self.texts.extend(records).map_err(twice)
     }
 

@@ -5,6 +5,7 @@
 //! A change makes a new snapshot that shares what did not change; see [`Edit`].
 #![forbid(unsafe_code)]
 
+mod arrange;
 mod chunks;
 mod column;
 mod condition;

@@ -66,11 +66,6 @@ pub(crate) fn check(name: &str) -> Result<()> {
 }
 
 impl Names {
-    /// How many names there are.
-    pub(crate) fn len(&self) -> usize {
-        self.texts.len()
-    }
-
     /// The row that this id or alias leads to.
     #[inline]
     #[must_use]
@@ -127,14 +122,18 @@ impl Names {
     /// On an error the names may be half changed: the caller throws its copy away.
     pub(crate) fn set(&mut self, row: Row, id: &str, aliases: &[String]) -> Result<()> {
         check(id)?;
-        if self.id(row) == Some(id) && self.aliases(row).iter().map(|alias| &**alias).eq(aliases.iter().map(String::as_str)) {
+        if self.id(row) == Some(id)
+            && self.aliases(row).iter().map(|alias| &**alias).eq(aliases.iter().map(String::as_str))
+        {
             return Ok(());
         }
         self.clear(row);
         if let Some(taken) = self.texts.get(0, id) {
             return Err(match taken.tag {
                 ID => Error::DuplicateId(id.to_owned()),
-                _ => Error::AliasTaken { alias: id.to_owned(), by: self.id(taken.value).unwrap_or_default().to_owned() },
+                _ => {
+                    Error::AliasTaken { alias: id.to_owned(), by: self.id(taken.value).unwrap_or_default().to_owned() }
+                }
             });
         }
         let id: Arc<str> = Arc::from(id);

@@ -159,7 +159,8 @@ impl Snapshot {
     fn lookup_bare(&self, text: &str) -> Lookup {
         let candidates = self.bare_candidates(text);
         let Some((_, preferred)) = self.bare else { return Lookup::Missing };
-        let mut home = candidates.iter().filter(|row| self.facets.posting(preferred).is_some_and(|rows| rows.contains(**row)));
+        let mut home =
+            candidates.iter().filter(|row| self.facets.posting(preferred).is_some_and(|rows| rows.contains(**row)));
         match (home.next(), home.next(), candidates.as_slice()) {
             (Some(row), None, _) | (None, _, [row]) => Lookup::Bare(*row),
             (_, _, []) => Lookup::Missing,
@@ -212,11 +213,16 @@ impl Snapshot {
         let id = self.names.id(row).ok_or_else(|| Error::NotFound(format!("row {row}")))?;
         let facet = |term| self.facets.facet(term).and_then(|facet| self.vocabulary.facets().get(usize::from(facet)));
         let terms = self.facets.terms_of(row).iter();
-        let numbers = self.measures.iter().filter_map(|(measure, spec, _)| Some((spec.name.clone(), self.measures.number(row, measure)?)));
+        let numbers = self
+            .measures
+            .iter()
+            .filter_map(|(measure, spec, _)| Some((spec.name.clone(), self.measures.number(row, measure)?)));
         Ok(Definition {
             id: id.to_owned(),
             aliases: self.names.aliases(row).iter().map(|alias| String::from(&**alias)).collect(),
-            terms: terms.filter_map(|term| Some((facet(*term)?.name.clone(), self.facets.text(*term).to_owned()))).collect(),
+            terms: terms
+                .filter_map(|term| Some((facet(*term)?.name.clone(), self.facets.text(*term).to_owned())))
+                .collect(),
             numbers: numbers.collect(),
             document: self.documents.read(row)?.to_vec(),
         })

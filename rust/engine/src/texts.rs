@@ -158,7 +158,8 @@ impl Texts {
     /// Merges the overlay into a new table where it has grown large.
     pub(crate) fn settle(&mut self) {
         let Some(overlay) = &self.overlay else { return };
-        if overlay.len() < OVERLAY_LEAST.max(self.table.records.len() / OVERLAY_SHARE) && !self.table.records.is_empty() {
+        if overlay.len() < OVERLAY_LEAST.max(self.table.records.len() / OVERLAY_SHARE) && !self.table.records.is_empty()
+        {
             return;
         }
         let kept = self.table.records.iter().filter(|record| changed(overlay, record.space, &record.text).is_none());
@@ -173,10 +174,15 @@ impl Texts {
     /// All records, in no particular order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
         let overlay = self.overlay.as_deref();
-        let kept = self.table.records.iter().filter(move |record| {
-            overlay.is_none_or(|overlay| changed(overlay, record.space, &record.text).is_none())
-        });
-        kept.chain(overlay.into_iter().flat_map(|overlay| overlay.values().flatten().filter_map(|(_, record)| record.as_ref())))
+        let kept =
+            self.table.records.iter().filter(move |record| {
+                overlay.is_none_or(|overlay| changed(overlay, record.space, &record.text).is_none())
+            });
+        kept.chain(
+            overlay
+                .into_iter()
+                .flat_map(|overlay| overlay.values().flatten().filter_map(|(_, record)| record.as_ref())),
+        )
     }
 }
 

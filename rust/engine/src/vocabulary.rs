@@ -142,10 +142,13 @@ const FORMAT: u32 = 1;
 impl Vocabulary {
     /// Reads the JSON text that the schema produces.
     pub fn parse(text: &str) -> Result<Self> {
-        let parsed: Text =
-            serde_json::from_str(text).map_err(|why| Error::Vocabulary(format!("the vocabulary cannot be read: {why}")))?;
+        let parsed: Text = serde_json::from_str(text)
+            .map_err(|why| Error::Vocabulary(format!("the vocabulary cannot be read: {why}")))?;
         if parsed.format != FORMAT {
-            return Err(Error::Vocabulary(format!("a vocabulary of format {}, this engine reads {FORMAT}", parsed.format)));
+            return Err(Error::Vocabulary(format!(
+                "a vocabulary of format {}, this engine reads {FORMAT}",
+                parsed.format
+            )));
         }
         let vocabulary = Self { text: text.to_owned(), parsed };
         vocabulary.check()?;
@@ -211,7 +214,11 @@ impl Vocabulary {
             None => Err(Error::UnknownField {
                 name: name.to_owned(),
                 what: "facet",
-                nearest: nearest::best_of(name, facets.iter().filter(|facet| !facet.internal).map(|facet| facet.name.as_str()), 3),
+                nearest: nearest::best_of(
+                    name,
+                    facets.iter().filter(|facet| !facet.internal).map(|facet| facet.name.as_str()),
+                    3,
+                ),
             }),
         }
     }
@@ -219,7 +226,11 @@ impl Vocabulary {
     /// What an undeclared measure of this name is, by the group that its name begins with.
     #[must_use]
     pub fn grouped(&self, name: &str) -> Option<MeasureSpec> {
-        let group = self.parsed.groups.iter().find(|group| name.len() > group.prefix.len() && name.starts_with(&group.prefix))?;
+        let group = self
+            .parsed
+            .groups
+            .iter()
+            .find(|group| name.len() > group.prefix.len() && name.starts_with(&group.prefix))?;
         Some(MeasureSpec { name: name.to_owned(), kind: group.kind, unit: None, better: group.better })
     }
 }

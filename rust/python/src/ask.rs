@@ -1,102 +1,24 @@
 //! From what a caller writes to what the engine is asked: keywords, conditions, order.
 
-use modeldex_engine::{Amount, Bound as End, Cell, Condition, CostOrder, FacetId, Key, Kind, MeasureId, Mode, Query, Row, Snapshot, TermId};
-use modeldex_engine::{at_least, at_most, nearest};
+use modeldex_engine::{
+    Amount, Better, Bound as End, Cell, Condition, CostOrder, FacetId, Key, Kind, MeasureId, Mode, Snapshot, TermId,
+    nearest,
+};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
+use pyo3::types::{PyList, PyString, PyTuple};
 
 use crate::error::{OrRaise, invalid_condition, raise};
-use crate::model::Model;
 use crate::order::{Given, Order, Param, Way};
 use crate::published::Published;
+use crate::question::{Question, Side, Slot, end};
 use crate::terms::{Terms, mode};
+use crate::values::{each_text, excluded, number, text};
 use crate::words::Keyword;
 
 /// Conditions nested deeper than this are refused: they are made by a loop gone wrong.
 const DEEPEST: usize = 64;
-
-/// The end of a range that a request brings.
-#[derive(Clone, Debug)]
-pub(crate) struct Slot {
-    pub(crate) param: usize,
-    kind: Kind,
-    side: Side,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    AtLeast,
-    Above,
-    AtMost,
-    Below,
-}
-
-/// A compiled question, and what a request must bring to it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Question {
-    pub(crate) query: Query,
-    pub(crate) slots: Vec<Slot>,
-    /// Tokens of costs with parameters: input, output, cached, each three in a row.
-    pub(crate) tokens: Vec<[Given; 3]>,
-    pub(crate) params: Vec<String>,
-    pub(crate) exclude: Vec<Row>,
-}
-
-impl Question {
-    fn param(&mut self, name: &str) -> usize {
-        match self.params.iter().position(|there| there == name) {
-            Some(place) => place,
-            None => {
-                self.params.push(name.to_owned());
-                self.params.len() - 1
-            }
-        }
-    }
-
-    /// Whether the value at this place is a date.
-    pub(crate) fn takes_date(&self, place: usize) -> bool {
-        self.slots.iter().any(|slot| slot.param == place && slot.kind == Kind::Date)
-    }
-
-    /// The cells of this question's slots for these values.
-    pub(crate) fn cells(&self, values: &[f64]) -> Vec<Cell> {
-        let cell = |slot: &Slot| end(values[slot.param], slot.kind, slot.side).unwrap_or(Cell::MAX);
-        self.slots.iter().map(cell).collect()
-    }
-
-    /// The amounts of this question's costs for these values.
-    pub(crate) fn amounts(&self, py: Python<'_>, values: &[f64]) -> PyResult<Vec<u64>> {
-        let mut amounts = Vec::with_capacity(self.tokens.len() * 3);
-        for tokens in &self.tokens {
-            let given = |given: &Given| match given {
-                Given::Fixed(tokens) => Ok(*tokens),
-                Given::Param(name) => self.params.iter().position(|there| there == name).map_or(Ok(0), |place| whole(py, name, values[place])),
-            };
-            let tokens = crate::cost::Tokens { input: given(&tokens[0])?, output: given(&tokens[1])?, cached: given(&tokens[2])? };
-            amounts.extend(tokens.parts()?);
-        }
-        Ok(amounts)
-    }
-}
-
-#[expect(clippy::cast_sign_loss, reason = "checked to be a whole number from 0 to 2**53")]
-fn whole(py: Python<'_>, name: &str, value: f64) -> PyResult<u64> {
-    if value.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&value) {
-        return Ok(value as u64);
-    }
-    Err(invalid_condition(py, name, &format!("{name} is a number of tokens, not {value}")))
-}
-
-fn end(value: f64, kind: Kind, side: Side) -> Option<Cell> {
-    match side {
-        Side::AtLeast => at_least(value, kind),
-        Side::Above => at_most(value, kind)?.checked_add(1),
-        Side::AtMost => at_most(value, kind),
-        Side::Below => at_least(value, kind)?.checked_sub(1),
-    }
-}
 
 /// Compiles one question against one state.
 pub(crate) struct Asker<'a, 'py> {
@@ -148,12 +70,17 @@ impl<'a, 'py> Asker<'a, 'py> {
             Keyword::Sort => self.each(value, Self::sort),
             Keyword::Prefers => self.prefers(value),
             Keyword::Limit => {
-                self.question.query.limit = Some(value.extract().map_err(|_| invalid_condition(self.py, name, "limit is a whole number, 0 or more"))?);
+                self.question.query.limit = Some(
+                    value
+                        .extract()
+                        .map_err(|_| invalid_condition(self.py, name, "limit is a whole number, 0 or more"))?,
+                );
                 Ok(())
             }
             Keyword::Distinct => {
                 let facet = text(self.py, name, value)?;
-                self.question.query.distinct = Some(self.published.words.vocabulary.facet(facet.to_str()?).or_raise(self.py)?);
+                self.question.query.distinct =
+                    Some(self.published.words.vocabulary.facet(facet.to_str()?).or_raise(self.py)?);
                 Ok(())
             }
             Keyword::Exclude => self.exclude(value),
@@ -164,13 +91,17 @@ impl<'a, 'py> Asker<'a, 'py> {
         let short: String = name.chars().take(64).collect();
         if self.snapshot().measures().find(name).is_some() {
             let message = format!("{short}= is no condition: write min_{short}=, max_{short}= or mx.f.{short} >= ...");
-            return raise(self.py, "InvalidConditionError", (message, short.clone(), [format!("min_{short}"), format!("max_{short}")]));
+            return invalid_condition(self.py, &short, &message);
         }
         raise(self.py, "UnknownFieldError", (short, self.published.words.nearest_keywords(name), "condition"))
     }
 
     /// A value, or each of several.
-    fn each(&mut self, value: &Bound<'py, PyAny>, one: fn(&mut Self, &Bound<'py, PyAny>) -> PyResult<()>) -> PyResult<()> {
+    fn each(
+        &mut self,
+        value: &Bound<'py, PyAny>,
+        one: fn(&mut Self, &Bound<'py, PyAny>) -> PyResult<()>,
+    ) -> PyResult<()> {
         if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
             return value.try_iter()?.try_for_each(|item| one(self, &item?));
         }
@@ -185,9 +116,11 @@ impl<'a, 'py> Asker<'a, 'py> {
         let field = field.to_str()?;
         let measure = self.measure(field)?;
         match self.snapshot().measures().spec(measure).and_then(|spec| spec.better) {
-            Some(better) => self.key(measure, better == modeldex_engine::Better::High),
+            Some(better) => self.key(measure, better == Better::High),
             None => {
-                let message = format!("the schema does not say which way {field} is better: write mx.highest({field:?}) or mx.lowest({field:?})");
+                let message = format!(
+                    "the schema does not say which way {field} is better: write mx.highest({field:?}) or mx.lowest({field:?})"
+                );
                 return Err(invalid_condition(self.py, "by", &message));
             }
         }
@@ -227,7 +160,11 @@ impl<'a, 'py> Asker<'a, 'py> {
 
     fn cost(&mut self, tokens: &[Given; 3]) -> PyResult<()> {
         let Some(measures) = self.published.words.cost else {
-            return Err(invalid_condition(self.py, "by", "this schema prices no tokens, so there is no cost to order by"));
+            return Err(invalid_condition(
+                self.py,
+                "by",
+                "this schema prices no tokens, so there is no cost to order by",
+            ));
         };
         let amounts = match tokens {
             [Given::Fixed(input), Given::Fixed(output), Given::Fixed(cached)] => {
@@ -252,7 +189,11 @@ impl<'a, 'py> Asker<'a, 'py> {
 
     fn param(&mut self, name: &str) -> PyResult<usize> {
         if !self.prepared {
-            return Err(invalid_condition(self.py, name, "param() stands for a value in prepare(); here the value itself is wanted"));
+            return Err(invalid_condition(
+                self.py,
+                name,
+                "param() stands for a value in prepare(); here the value itself is wanted",
+            ));
         }
         Ok(self.question.param(name))
     }
@@ -263,7 +204,11 @@ impl<'a, 'py> Asker<'a, 'py> {
         let Some(measure) = measures.find(name) else {
             let fields = measures.iter().map(|(_, spec, _)| spec.name.as_str());
             let nearest: Vec<String> = nearest(name, fields, 3).into_iter().map(|(_, name)| name.to_owned()).collect();
-            return Err(raise(self.py, "UnknownFieldError", (name.chars().take(64).collect::<String>(), nearest, "measure")));
+            return Err(raise(
+                self.py,
+                "UnknownFieldError",
+                (name.chars().take(64).collect::<String>(), nearest, "measure"),
+            ));
         };
         if measures.known(measure) == 0 && !self.snapshot().is_empty() {
             self.uncovered(name)?;
@@ -367,7 +312,9 @@ impl<'a, 'py> Asker<'a, 'py> {
     pub(crate) fn condition(&mut self, condition: &Bound<'py, PyAny>) -> PyResult<()> {
         let Some(node) = condition.getattr_opt(intern!(self.py, "node"))? else {
             let kind = condition.get_type().qualname()?;
-            return Err(PyTypeError::new_err(format!("a condition is made with mx.f, this is {kind}; a model id goes to registry[...]")));
+            return Err(PyTypeError::new_err(format!(
+                "a condition is made with mx.f, this is {kind}; a model id goes to registry[...]"
+            )));
         };
         let condition = self.node(&node, 0)?;
         self.conditions.push(condition);
@@ -396,7 +343,8 @@ impl<'a, 'py> Asker<'a, 'py> {
                 let facet = text(py, "facet", &part)?;
                 let facet = self.published.words.vocabulary.facet(facet.to_str()?).or_raise(py)?;
                 self.named.push(facet);
-                let mode = mode(node.get_item(2)?.cast::<PyString>().map_err(|_| broken())?.to_str()?).ok_or_else(broken)?;
+                let mode =
+                    mode(node.get_item(2)?.cast::<PyString>().map_err(|_| broken())?.to_str()?).ok_or_else(broken)?;
                 let mut found = Vec::new();
                 each_text(py, &node.get_item(3)?, |term| {
                     found.extend(self.term(facet, term, false)?);
@@ -409,7 +357,12 @@ impl<'a, 'py> Asker<'a, 'py> {
                 let name = name.to_str()?;
                 let measure = self.measure(name)?;
                 let sign = node.get_item(2)?;
-                self.compare(name, measure, sign.cast::<PyString>().map_err(|_| broken())?.to_str()?, &node.get_item(3)?)
+                self.compare(
+                    name,
+                    measure,
+                    sign.cast::<PyString>().map_err(|_| broken())?.to_str()?,
+                    &node.get_item(3)?,
+                )
             }
             _ => Err(broken()),
         }
@@ -427,7 +380,13 @@ impl<'a, 'py> Asker<'a, 'py> {
         Ok(Condition::Stated(self.measure(name)?))
     }
 
-    fn compare(&mut self, name: &str, measure: MeasureId, sign: &str, value: &Bound<'py, PyAny>) -> PyResult<Condition> {
+    fn compare(
+        &mut self,
+        name: &str,
+        measure: MeasureId,
+        sign: &str,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<Condition> {
         let kind = self.snapshot().measures().spec(measure).map_or(Kind::Number, |spec| spec.kind);
         let side = match sign {
             ">=" => Side::AtLeast,
@@ -435,7 +394,8 @@ impl<'a, 'py> Asker<'a, 'py> {
             "<=" => Side::AtMost,
             "<" => Side::Below,
             "==" | "!=" => {
-                let (low, high) = (self.bound(name, kind, Side::AtLeast, value)?, self.bound(name, kind, Side::AtMost, value)?);
+                let (low, high) =
+                    (self.bound(name, kind, Side::AtLeast, value)?, self.bound(name, kind, Side::AtMost, value)?);
                 let equal = Condition::Range(measure, low, high);
                 // Unknown matches no comparison, this one either.
                 let differs = |equal| Condition::All(vec![Condition::Stated(measure), Condition::Not(Box::new(equal))]);
@@ -451,7 +411,9 @@ impl<'a, 'py> Asker<'a, 'py> {
     pub(crate) fn finish(mut self) -> Question {
         let for_money = match self.question.query.keys.first() {
             Some(Key::Cost(_)) => true,
-            Some(Key::Measure { measure, .. }) => self.snapshot().measures().spec(*measure).is_some_and(|spec| spec.kind == Kind::Money),
+            Some(Key::Measure { measure, .. }) => {
+                self.snapshot().measures().spec(*measure).is_some_and(|spec| spec.kind == Kind::Money)
+            }
             None => false,
         };
         for default in &self.published.words.defaults {
@@ -472,85 +434,4 @@ fn between(measure: MeasureId, side: Side, end: End) -> Condition {
         Side::AtLeast | Side::Above => Condition::Range(measure, end, highest),
         Side::AtMost | Side::Below => Condition::Range(measure, lowest, end),
     }
-}
-
-/// The rows of ids or models.
-pub(crate) fn excluded(snapshot: &Snapshot, value: &Bound<'_, PyAny>) -> PyResult<Vec<Row>> {
-    let mut rows = Vec::new();
-    let mut add = |item: &Bound<'_, PyAny>| -> PyResult<()> {
-        let id = match item.cast::<Model>() {
-            Ok(model) => model.getattr(intern!(item.py(), "id"))?,
-            Err(_) => item.clone(),
-        };
-        let id = text(item.py(), "exclude", &id)?;
-        rows.extend(snapshot.lookup(id.to_str()?).row());
-        Ok(())
-    };
-    if value.is_instance_of::<PyString>() || value.is_instance_of::<Model>() {
-        add(value)?;
-    } else {
-        value.try_iter()?.try_for_each(|item| add(&item?))?;
-    }
-    Ok(rows)
-}
-
-fn text<'a, 'py>(py: Python<'py>, name: &str, value: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, PyString>> {
-    value.cast::<PyString>().map_err(|_| {
-        let kind = value.get_type().qualname().map_or_else(|_| String::new(), |name| name.to_string());
-        invalid_condition(py, name, &format!("{name} takes a text, not {kind}"))
-    })
-}
-
-/// Calls `one` with a text, or with each of a list, tuple or set of texts.
-fn each_text(py: Python<'_>, value: &Bound<'_, PyAny>, mut one: impl FnMut(&str) -> PyResult<()>) -> PyResult<()> {
-    if let Ok(term) = value.cast::<PyString>() {
-        return one(term.to_str()?);
-    }
-    if let Ok(terms) = value.cast::<PyList>() {
-        return terms.iter().try_for_each(|term| one(text(py, "a condition", &term)?.to_str()?));
-    }
-    if let Ok(terms) = value.cast::<PyTuple>() {
-        return terms.iter().try_for_each(|term| one(text(py, "a condition", &term)?.to_str()?));
-    }
-    if value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>() {
-        return value.try_iter()?.try_for_each(|term| one(text(py, "a condition", &term?)?.to_str()?));
-    }
-    let kind = value.get_type().qualname()?;
-    Err(invalid_condition(py, "", &format!("a condition on terms takes a text or a list of texts, not {kind}")))
-}
-
-/// A number, or with `date` the days of a date since 1970-01-01.
-pub(crate) fn number(py: Python<'_>, name: &str, date: bool, value: &Bound<'_, PyAny>) -> PyResult<f64> {
-    let refuse = |what: &str| Err(invalid_condition(py, name, &format!("{name} takes {what}, not {}", value.repr().map_or_else(|_| String::new(), |text| text.to_string().chars().take(60).collect()))));
-    if date {
-        const EPOCH: f64 = 719_163.0; // datetime.date(1970, 1, 1).toordinal()
-        let day = if let Ok(text) = value.cast::<PyString>() {
-            let text = text.to_str()?;
-            let text = if text.len() == 7 { format!("{text}-01") } else { text.to_owned() };
-            match py.import("datetime")?.getattr("date")?.call_method1("fromisoformat", (text,)) {
-                Ok(day) => day,
-                Err(_) => return refuse("a date such as '2026-12-31' or '2026-12'"),
-            }
-        } else {
-            value.clone()
-        };
-        return match day.getattr_opt("toordinal")? {
-            Some(ordinal) => Ok(ordinal.call0()?.extract::<f64>()? - EPOCH),
-            None => refuse("a date"),
-        };
-    }
-    if let Ok(number) = value.cast_exact::<PyInt>() {
-        return number.extract::<f64>();
-    }
-    if value.is_instance_of::<PyBool>() || value.is_instance_of::<PyString>() {
-        return refuse("a number");
-    }
-    let number = match value.cast::<PyFloat>() {
-        Ok(number) => number.value(),
-        Err(_) => match value.extract::<f64>() {
-            Ok(number) => number,
-            Err(_) => return refuse("a number"),
-        },
-    };
-    if number.is_nan() { refuse("a number") } else { Ok(number) }
 }

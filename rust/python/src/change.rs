@@ -20,9 +20,15 @@ use crate::registry::Registry;
 /// One step of an edit, as the engine takes it.
 #[derive(Clone)]
 enum Step {
-    Put { definition: Arc<Definition>, replace: bool },
+    Put {
+        definition: Arc<Definition>,
+        replace: bool,
+    },
     /// The document that the update was made from: if it is another by now, somebody was faster.
-    Update { definition: Arc<Definition>, from: Arc<[u8]> },
+    Update {
+        definition: Arc<Definition>,
+        from: Arc<[u8]>,
+    },
     Remove(String),
 }
 
@@ -34,7 +40,6 @@ impl Step {
             Self::Remove(id) => edit.remove(id).map(drop),
         }
     }
-
 }
 
 /// Whether every update still starts from what it was made from. Only the first step on a model
@@ -76,12 +81,17 @@ fn definition(compiled: &Bound<'_, PyAny>, snapshot: &Snapshot) -> PyResult<Defi
 }
 
 /// The document of an id in this state, as the schema reads it, or None.
-fn document_of<'py>(py: Python<'py>, snapshot: &Snapshot, id: &str) -> PyResult<Option<(Bound<'py, PyAny>, Arc<[u8]>)>> {
+fn document_of<'py>(
+    py: Python<'py>,
+    snapshot: &Snapshot,
+    id: &str,
+) -> PyResult<Option<(Bound<'py, PyAny>, Arc<[u8]>)>> {
     let Some(row) = snapshot.lookup(id).row() else { return Ok(None) };
     let bytes = snapshot.documents().read(row).or_raise(py)?;
     let read = py.import("json")?.call_method1("loads", (pyo3::types::PyBytes::new(py, &bytes),))?;
     // A price may have more digits than a float holds: it goes back to the schema as it is written.
-    let fields: HashMap<&str, &RawValue> = serde_json::from_slice(&bytes).map_err(|why| crate::document::damaged(py, &why))?;
+    let fields: HashMap<&str, &RawValue> =
+        serde_json::from_slice(&bytes).map_err(|why| crate::document::damaged(py, &why))?;
     for spec in snapshot.vocabulary().measures().iter().filter(|spec| spec.kind == Kind::Money) {
         if let Some(price) = fields.get(spec.name.as_str()) {
             read.set_item(&spec.name, price.get())?;
@@ -91,11 +101,16 @@ fn document_of<'py>(py: Python<'py>, snapshot: &Snapshot, id: &str) -> PyResult<
 }
 
 /// What the schema calls for the documents of models that others extend.
-fn lookup<'py>(py: Python<'py>, snapshot: Arc<Snapshot>) -> PyResult<Bound<'py, PyCFunction>> {
-    PyCFunction::new_closure(py, None, None, move |arguments: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| -> PyResult<Py<PyAny>> {
-        let (py, id) = (arguments.py(), arguments.get_item(0)?.extract::<String>()?);
-        Ok(document_of(py, &snapshot, &id)?.map_or_else(|| py.None(), |(document, _)| document.unbind()))
-    })
+fn lookup(py: Python<'_>, snapshot: Arc<Snapshot>) -> PyResult<Bound<'_, PyCFunction>> {
+    PyCFunction::new_closure(
+        py,
+        None,
+        None,
+        move |arguments: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| -> PyResult<Py<PyAny>> {
+            let (py, id) = (arguments.py(), arguments.get_item(0)?.extract::<String>()?);
+            Ok(document_of(py, &snapshot, &id)?.map_or_else(|| py.None(), |(document, _)| document.unbind()))
+        },
+    )
 }
 
 /// The error of a step that failed, with what only the border knows.
@@ -114,7 +129,8 @@ impl Registry {
     /// None where a step was made from what is no longer there.
     fn apply(&self, py: Python<'_>, steps: &[Step]) -> PyResult<Option<Arc<Published>>> {
         if self.is_frozen() {
-            let text = "this registry is read-only; Registry.load(\"bundled\") gives one of your own with the same models";
+            let text =
+                "this registry is read-only; Registry.load(\"bundled\") gives one of your own with the same models";
             return Err(raise(py, "ModeldexError", (text,)));
         }
         guarded(py, || {
@@ -139,13 +155,24 @@ impl Registry {
         })
     }
 
-    fn compiled(&self, py: Python<'_>, snapshot: &Arc<Snapshot>, given: &Bound<'_, PyAny>) -> PyResult<Arc<Definition>> {
+    fn compiled(
+        &self,
+        py: Python<'_>,
+        snapshot: &Arc<Snapshot>,
+        given: &Bound<'_, PyAny>,
+    ) -> PyResult<Arc<Definition>> {
         let row = self.schema(py)?.call_method1("compile", (given, lookup(py, snapshot.clone())?))?;
         definition(&row, snapshot).map(Arc::new)
     }
 
     /// The step that an update of this id is, from this state.
-    fn update_step(&self, py: Python<'_>, snapshot: &Arc<Snapshot>, id: &str, changes: &Bound<'_, PyDict>) -> PyResult<Step> {
+    fn update_step(
+        &self,
+        py: Python<'_>,
+        snapshot: &Arc<Snapshot>,
+        id: &str,
+        changes: &Bound<'_, PyDict>,
+    ) -> PyResult<Step> {
         snapshot.row(id).map_err(|error| failed(py, snapshot, error))?;
         let Some((document, from)) = document_of(py, snapshot, id)? else {
             return Err(failed(py, snapshot, Error::NotFound(id.to_owned())));
@@ -172,7 +199,10 @@ impl Registry {
     fn register_many(&self, py: Python<'_>, definitions: &Bound<'_, PyAny>, replace: bool) -> PyResult<usize> {
         let snapshot = Arc::new(self.published(py).snapshot.clone());
         let rows = self.schema(py)?.call_method1("compile_many", (definitions, lookup(py, snapshot.clone())?))?;
-        let steps = rows.cast::<PyList>()?.iter().map(|row| Ok(Step::Put { definition: Arc::new(definition(&row, &snapshot)?), replace }));
+        let steps = rows
+            .cast::<PyList>()?
+            .iter()
+            .map(|row| Ok(Step::Put { definition: Arc::new(definition(&row, &snapshot)?), replace }));
         let steps = steps.collect::<PyResult<Vec<_>>>()?;
         self.apply(py, &steps)?;
         Ok(steps.len())
@@ -180,7 +210,13 @@ impl Registry {
 
     /// Changes some fields of a model and returns it.
     #[pyo3(signature = (id, changes=None, /, **fields))]
-    fn update(&self, py: Python<'_>, id: &str, changes: Option<&Bound<'_, PyDict>>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Py<Model>> {
+    fn update(
+        &self,
+        py: Python<'_>,
+        id: &str,
+        changes: Option<&Bound<'_, PyDict>>,
+        fields: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<Model>> {
         let changes = joined(py, changes, fields)?;
         loop {
             let snapshot = Arc::new(self.published(py).snapshot.clone());
@@ -203,7 +239,11 @@ impl Registry {
     }
 }
 
-fn joined<'py>(py: Python<'py>, changes: Option<&Bound<'py, PyDict>>, fields: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyDict>> {
+fn joined<'py>(
+    py: Python<'py>,
+    changes: Option<&Bound<'py, PyDict>>,
+    fields: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyDict>> {
     let joined = PyDict::new(py);
     for part in [changes, fields].into_iter().flatten() {
         joined.update(part.as_mapping())?;
@@ -266,7 +306,7 @@ impl Edit {
 
 #[pymethods]
 impl Edit {
-    fn __enter__<'py>(slf: Bound<'py, Self>) -> Bound<'py, Self> {
+    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
         let py = slf.py();
         let edit = slf.get().registry.bind(py).get().published(py).snapshot.edit();
         let draft = Draft { steps: Vec::new(), edit };
@@ -276,7 +316,13 @@ impl Edit {
     }
 
     /// Publishes everything, unless the block ended with an exception.
-    fn __exit__(&self, py: Python<'_>, kind: &Bound<'_, PyAny>, _value: &Bound<'_, PyAny>, _traceback: &Bound<'_, PyAny>) -> PyResult<bool> {
+    fn __exit__(
+        &self,
+        py: Python<'_>,
+        kind: &Bound<'_, PyAny>,
+        _value: &Bound<'_, PyAny>,
+        _traceback: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
         let draft = self.draft.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(draft) = draft
             && kind.is_none()
@@ -296,7 +342,13 @@ impl Edit {
     }
 
     #[pyo3(signature = (id, changes=None, /, **fields))]
-    fn update(&self, py: Python<'_>, id: &str, changes: Option<&Bound<'_, PyDict>>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+    fn update(
+        &self,
+        py: Python<'_>,
+        id: &str,
+        changes: Option<&Bound<'_, PyDict>>,
+        fields: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
         let changes = joined(py, changes, fields)?;
         let step = self.registry.bind(py).get().update_step(py, &self.snapshot(py)?, id, &changes)?;
         self.add(py, step)

@@ -8,9 +8,9 @@
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use pyo3::PyClass;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
-use pyo3::PyClass;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -74,7 +74,8 @@ unsafe extern "C" fn enter<T: PyClass, B: Body<T>>(
         let slf = unsafe { Bound::from_borrowed_ptr(py, slf).cast_into_unchecked::<T>() };
         // SAFETY: `names` is null or a tuple, by the protocol.
         let keywords = if names.is_null() { 0 } else { unsafe { ffi::PyTuple_Size(names) } };
-        let arguments = Arguments { py, values, positional: positional.cast_unsigned(), names, keywords: keywords.cast_unsigned() };
+        let arguments =
+            Arguments { py, values, positional: positional.cast_unsigned(), names, keywords: keywords.cast_unsigned() };
         B::call(&slf, &arguments)
     };
     let result = match catch_unwind(AssertUnwindSafe(call)) {
@@ -91,7 +92,11 @@ unsafe extern "C" fn enter<T: PyClass, B: Body<T>>(
 }
 
 /// Gives a class the method `name`. `doc` begins with the signature that `inspect` reads.
-pub(crate) fn add_method<T: PyClass, B: Body<T>>(py: Python<'_>, name: &'static CStr, doc: &'static CStr) -> PyResult<()> {
+pub(crate) fn add_method<T: PyClass, B: Body<T>>(
+    py: Python<'_>,
+    name: &'static CStr,
+    doc: &'static CStr,
+) -> PyResult<()> {
     let class = py.get_type::<T>();
     // A method definition must outlive its class, and classes live as long as the process.
     let definition = Box::leak(Box::new(ffi::PyMethodDef {

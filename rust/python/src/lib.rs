@@ -13,11 +13,13 @@ mod order;
 mod pointer;
 mod published;
 mod query;
+mod question;
 mod registry;
 mod resolution;
 mod selection;
 mod snapshot;
 mod terms;
+mod values;
 mod words;
 
 use pyo3::prelude::*;
@@ -53,16 +55,48 @@ mod _core {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
-        entry::add_method::<Registry, registry::Select>(py, c"select", c"select($self, /, *conditions, **keywords)\n--\n\nThe models that meet all conditions, as a Selection.")?;
+        entry::add_method::<Registry, registry::Select>(
+            py,
+            c"select",
+            c"select($self, /, *conditions, **keywords)\n--\n\nThe models that meet all conditions, as a Selection.",
+        )?;
         entry::add_method::<Registry, registry::Best>(py, c"best", c"best($self, /, *conditions, **keywords)\n--\n\nThe first model in order that meets all conditions, None where none does.")?;
-        entry::add_method::<Registry, registry::Count>(py, c"count", c"count($self, /, *conditions, **keywords)\n--\n\nHow many models meet all conditions.")?;
-        entry::add_method::<Registry, registry::Prepare>(py, c"prepare", c"prepare($self, /, *conditions, **keywords)\n--\n\nThe question compiled once, as a Query.")?;
-        entry::add_method::<Selection, selection::Where>(py, c"where", c"where($self, /, *conditions, **keywords)\n--\n\nThose of the selection that meet all conditions.")?;
+        entry::add_method::<Registry, registry::Count>(
+            py,
+            c"count",
+            c"count($self, /, *conditions, **keywords)\n--\n\nHow many models meet all conditions.",
+        )?;
+        entry::add_method::<Registry, registry::Prepare>(
+            py,
+            c"prepare",
+            c"prepare($self, /, *conditions, **keywords)\n--\n\nThe question compiled once, as a Query.",
+        )?;
+        entry::add_method::<Selection, selection::Where>(
+            py,
+            c"where",
+            c"where($self, /, *conditions, **keywords)\n--\n\nThose of the selection that meet all conditions.",
+        )?;
         entry::add_method::<Selection, selection::Best>(py, c"best", c"best($self, /, *conditions, **keywords)\n--\n\nThe first of the selection in order that meets all conditions, or None.")?;
-        entry::add_method::<Query, query::Best>(py, c"best", c"best($self, /, **values)\n--\n\nThe first model in order, None where none fits.")?;
-        entry::add_method::<Query, query::Select>(py, c"select", c"select($self, /, **values)\n--\n\nThe models that fit, as a Selection.")?;
-        entry::add_method::<Query, query::Count>(py, c"count", c"count($self, /, **values)\n--\n\nHow many models fit.")?;
-        entry::add_method::<Query, query::Ids>(py, c"ids", c"ids($self, /, **values)\n--\n\nThe ids of the models that fit.")?;
+        entry::add_method::<Query, query::Best>(
+            py,
+            c"best",
+            c"best($self, /, **values)\n--\n\nThe first model in order, None where none fits.",
+        )?;
+        entry::add_method::<Query, query::Select>(
+            py,
+            c"select",
+            c"select($self, /, **values)\n--\n\nThe models that fit, as a Selection.",
+        )?;
+        entry::add_method::<Query, query::Count>(
+            py,
+            c"count",
+            c"count($self, /, **values)\n--\n\nHow many models fit.",
+        )?;
+        entry::add_method::<Query, query::Ids>(
+            py,
+            c"ids",
+            c"ids($self, /, **values)\n--\n\nThe ids of the models that fit.",
+        )?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         let abc = py.import("collections.abc")?;
         abc.getattr("Mapping")?.call_method1("register", (py.get_type::<Registry>(),))?;

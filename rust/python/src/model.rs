@@ -112,7 +112,8 @@ fn stated(py: Python<'_>, words: &Words, fields: &HashMap<&str, &RawValue>) -> P
         let names = all.iter().filter(|(_, stated)| stated.is_truthy().unwrap_or(false)).map(|(name, _)| name);
         let names = PyTuple::new(py, names.collect::<Vec<_>>())?;
         let make = py.import("modeldex.capabilities")?.getattr("Capabilities")?;
-        let held = make.call1((names, words.capability_synonyms(py)?))?.cast_into::<PyFrozenSet>().map_err(PyErr::from)?;
+        let held =
+            make.call1((names, words.capability_synonyms(py)?))?.cast_into::<PyFrozenSet>().map_err(PyErr::from)?;
         Ok(Stated { all: Arc::new(all.unbind()), held: Arc::new(held.unbind()) })
     })
 }
@@ -121,7 +122,8 @@ impl Model {
     /// Reads a document that the schema has produced.
     pub(crate) fn read(py: Python<'_>, document: Arc<[u8]>, words: &Arc<Words>) -> PyResult<Self> {
         let bytes = document.clone();
-        let fields: HashMap<&str, &RawValue> = serde_json::from_slice(&bytes).map_err(|why| document::damaged(py, &why))?;
+        let fields: HashMap<&str, &RawValue> =
+            serde_json::from_slice(&bytes).map_err(|why| document::damaged(py, &why))?;
         Self::build(py, document, words, &fields)
     }
 
@@ -145,10 +147,12 @@ impl Model {
         let value = self.top(py, name)?;
         let Ok(text) = value.cast::<PyString>() else { return Ok(None) };
         let text = text.to_str()?;
-        let mut parts = text.splitn(3, '-').map(|part| part.parse::<i32>().ok());
-        match (parts.next().flatten(), parts.next().flatten(), parts.next()) {
-            (Some(year), Some(month), None) => PyDate::new(py, year, month as u8, 1).map(Some),
-            (Some(year), Some(month), Some(Some(day))) => PyDate::new(py, year, month as u8, day as u8).map(Some),
+        let mut parts = text.splitn(3, '-');
+        let year = parts.next().and_then(|part| part.parse::<i32>().ok());
+        let mut rest = parts.map(|part| part.parse::<u8>().ok());
+        match (year, rest.next().flatten(), rest.next()) {
+            (Some(year), Some(month), None) => PyDate::new(py, year, month, 1).map(Some),
+            (Some(year), Some(month), Some(Some(day))) => PyDate::new(py, year, month, day).map(Some),
             _ => Ok(None),
         }
     }
@@ -239,7 +243,11 @@ impl Model {
         }
         match self.words.capability(capability) {
             Some(name) => stated.get_item(name),
-            None => Err(raise(py, "UnknownTermError", (capability, "capability", self.words.nearest_capabilities(capability)))),
+            None => Err(raise(
+                py,
+                "UnknownTermError",
+                (capability, "capability", self.words.nearest_capabilities(capability)),
+            )),
         }
     }
 
@@ -258,7 +266,9 @@ impl Model {
         }
         let vocabulary = &model.words.vocabulary;
         let found = inside(&model.document(py)?, field)?;
-        let known = found.is_some() || vocabulary.grouped(field).is_some() || vocabulary.measures().iter().any(|spec| spec.name == field);
+        let known = found.is_some()
+            || vocabulary.grouped(field).is_some()
+            || vocabulary.measures().iter().any(|spec| spec.name == field);
         match vocabulary.facet(field) {
             // A facet is called by its own name or by its field in a definition.
             Ok(facet) if found.is_none() => match &vocabulary.facets()[usize::from(facet)].field {
@@ -267,7 +277,11 @@ impl Model {
             },
             Err(_) if !known => {
                 let nearest = modeldex_engine::nearest(field, Self::FIELDS.iter().copied(), 3);
-                Err(raise(py, "UnknownFieldError", (field, nearest.into_iter().map(|(_, name)| name).collect::<Vec<_>>())))
+                Err(raise(
+                    py,
+                    "UnknownFieldError",
+                    (field, nearest.into_iter().map(|(_, name)| name).collect::<Vec<_>>()),
+                ))
             }
             _ => Ok(found.unwrap_or_else(|| py.None().into_bound(py))),
         }
@@ -275,9 +289,16 @@ impl Model {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let mut text = format!("<Model {}", self.id.bind(py).repr()?);
-        for (name, value) in [("context_window", &self.context_window), ("input_price", &self.input_price), ("output_price", &self.output_price)] {
+        for (name, value) in [
+            ("context_window", &self.context_window),
+            ("input_price", &self.input_price),
+            ("output_price", &self.output_price),
+        ] {
             if !value.is_none(py) {
-                text += &format!(" {name}={}", value.bind(py).repr()?);
+                text.push(' ');
+                text.push_str(name);
+                text.push('=');
+                text.push_str(value.bind(py).repr()?.to_str()?);
             }
         }
         Ok(text + ">")

@@ -91,7 +91,12 @@ impl Order {
         };
         match &self.way {
             Way::Cost([input, output, cached]) => {
-                format!("cost(input_tokens={}, output_tokens={}, cached_tokens={})", shown(input), shown(output), shown(cached))
+                format!(
+                    "cost(input_tokens={}, output_tokens={}, cached_tokens={})",
+                    shown(input),
+                    shown(output),
+                    shown(cached)
+                )
             }
             Way::Highest(field) => format!("highest({field:?})"),
             Way::Lowest(field) => format!("lowest({field:?})"),

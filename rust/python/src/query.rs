@@ -7,13 +7,15 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
-use crate::ask::{Asker, Question, excluded, number};
+use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
 use crate::error::raise;
 use crate::model::Model;
 use crate::published::Published;
+use crate::question::Question;
 use crate::registry::Registry;
 use crate::selection::Selection;
+use crate::values::{excluded, number};
 
 /// The answer of a query without parameters, and the version of the registry that it is good for.
 struct Remembered {
@@ -46,7 +48,11 @@ impl Given {
 }
 
 impl Query {
-    pub(crate) fn prepare<'py>(registry: &Bound<'py, Registry>, conditions: Bound<'py, PyTuple>, keywords: Bound<'py, PyDict>) -> PyResult<Self> {
+    pub(crate) fn prepare<'py>(
+        registry: &Bound<'py, Registry>,
+        conditions: Bound<'py, PyTuple>,
+        keywords: Bound<'py, PyDict>,
+    ) -> PyResult<Self> {
         let py = registry.py();
         let published = registry.get().published(py);
         let mut asker = Asker::new(py, &published).prepared();
@@ -71,7 +77,13 @@ impl Query {
         }
     }
 
-    fn given<'py>(&self, py: Python<'py>, published: &Published, arguments: &Arguments<'py>, call: &str) -> PyResult<Given> {
+    fn given<'py>(
+        &self,
+        py: Python<'py>,
+        published: &Published,
+        arguments: &Arguments<'py>,
+        call: &str,
+    ) -> PyResult<Given> {
         arguments.only_keywords(call)?;
         let params = &self.question.params;
         let mut values = vec![f64::NAN; params.len()];
@@ -87,13 +99,19 @@ impl Query {
                     }
                 }
                 None => {
-                    let nearest: Vec<String> = modeldex_engine::nearest(name, params.iter().map(String::as_str), 3).into_iter().map(|(_, name)| name.to_owned()).collect();
+                    let nearest: Vec<String> = modeldex_engine::nearest(name, params.iter().map(String::as_str), 3)
+                        .into_iter()
+                        .map(|(_, name)| name.to_owned())
+                        .collect();
                     return Err(raise(py, "UnknownFieldError", (name, nearest, "parameter of this query")));
                 }
             }
         }
         if let Some(missing) = values.iter().position(|value| value.is_nan()) {
-            return Err(PyTypeError::new_err(format!("{call}() needs {}=: the query was prepared with param({:?})", params[missing], params[missing])));
+            return Err(PyTypeError::new_err(format!(
+                "{call}() needs {}=: the query was prepared with param({:?})",
+                params[missing], params[missing]
+            )));
         }
         Ok(Given { cells: self.question.cells(&values), amounts: self.question.amounts(py, &values)?, exclude })
     }
@@ -145,7 +163,11 @@ impl Body<Query> for Best {
     }
 }
 
-fn selected<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>, call: &str) -> PyResult<(Arc<Published>, Vec<Row>)> {
+fn selected<'py>(
+    slf: &Bound<'py, Query>,
+    arguments: &Arguments<'py>,
+    call: &str,
+) -> PyResult<(Arc<Published>, Vec<Row>)> {
     let (py, query) = (slf.py(), slf.get());
     let published = query.registry(py)?.published(py);
     let given = query.given(py, &published, arguments, call)?;
@@ -206,7 +228,10 @@ impl Query {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Py<PyTuple>, Py<PyDict>))> {
-        Ok((py.import("modeldex._core")?.getattr("_query")?, (self.conditions.clone_ref(py), self.keywords.clone_ref(py))))
+        Ok((
+            py.import("modeldex._core")?.getattr("_query")?,
+            (self.conditions.clone_ref(py), self.keywords.clone_ref(py)),
+        ))
     }
 }
 

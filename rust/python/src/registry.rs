@@ -8,13 +8,14 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
 
-use crate::ask::{Asker, Question};
+use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
 use crate::error::{OrRaise, guarded, raise};
 use crate::model::Model;
 use crate::pointer::Pointer;
 use crate::published::Published;
 use crate::query::Query;
+use crate::question::Question;
 use crate::resolution::Resolution;
 use crate::selection::Selection;
 use crate::snapshot::Snapshot;
@@ -64,7 +65,12 @@ pub(crate) fn open_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Published> {
 
 impl Registry {
     fn holding(py: Python<'_>, state: Published, schema: Option<Py<PyAny>>) -> Self {
-        let registry = Self { current: Pointer::new(Arc::new(state)), writer: Mutex::new(()), schema: PyOnceLock::new(), frozen: false };
+        let registry = Self {
+            current: Pointer::new(Arc::new(state)),
+            writer: Mutex::new(()),
+            schema: PyOnceLock::new(),
+            frozen: false,
+        };
         if let Some(schema) = schema {
             // A new lock is empty, so this cannot fail.
             let _ = registry.schema.set(py, schema);
@@ -106,19 +112,21 @@ impl Registry {
         })
     }
 
-    fn find(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<(Arc<Published>, Lookup)> {
+    fn find(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> (Arc<Published>, Lookup) {
         let state = self.published(py);
         // A text that is no UTF-8 (a lone surrogate) names nothing.
         let lookup = name.to_str().map_or(Lookup::Missing, |name| state.snapshot.lookup(name));
-        Ok((state, lookup))
+        (state, lookup)
     }
 
     pub(crate) fn missing(py: Python<'_>, state: &Published, name: &Bound<'_, PyAny>) -> PyErr {
         let text = name.cast::<PyString>().map_or_else(|_| String::new(), |name| name.to_string_lossy().into_owned());
         let candidates = state.snapshot.bare_candidates(&text);
-        let ids: Vec<&str> = candidates.iter().take(CANDIDATES).filter_map(|row| state.snapshot.names().id(*row)).collect();
+        let ids: Vec<&str> =
+            candidates.iter().take(CANDIDATES).filter_map(|row| state.snapshot.names().id(*row)).collect();
         if candidates.is_empty() {
-            let suggestions: Vec<&str> = state.snapshot.suggest(&text, SUGGESTIONS).into_iter().map(|(_, id)| id).collect();
+            let suggestions: Vec<&str> =
+                state.snapshot.suggest(&text, SUGGESTIONS).into_iter().map(|(_, id)| id).collect();
             raise(py, "ModelNotFoundError", (name, suggestions))
         } else {
             raise(py, "AmbiguousNameError", (name, candidates.len(), ids))
@@ -194,7 +202,11 @@ impl Registry {
         let state = match &schema {
             None => empty(py, SHIPPED)?,
             // Schemas compare by their words, so the shipped ones are recognised.
-            Some(schema) if schema.eq(py.import("modeldex.schema")?.getattr("Schema")?.call_method0("default")?)? => empty(py, SHIPPED)?,
+            Some(schema)
+                if schema.eq(py.import("modeldex.schema")?.getattr("Schema")?.call_method0("default")?)? =>
+            {
+                empty(py, SHIPPED)?
+            }
             Some(schema) => {
                 let vocabulary = py.import("json")?.call_method1("dumps", (schema.call_method0("vocabulary")?,))?;
                 empty(py, vocabulary.cast::<PyString>()?.to_str()?)?
@@ -224,7 +236,12 @@ impl Registry {
 
     /// The same models, read-only: every change is refused.
     fn frozen(&self, py: Python<'_>) -> Self {
-        Self { current: Pointer::new(self.published(py)), writer: Mutex::new(()), schema: PyOnceLock::new(), frozen: true }
+        Self {
+            current: Pointer::new(self.published(py)),
+            writer: Mutex::new(()),
+            schema: PyOnceLock::new(),
+            frozen: true,
+        }
     }
 
     /// Writes a snapshot file, replacing one that is there at once or not at all.
@@ -233,7 +250,9 @@ impl Registry {
         let written = py.detach(|| state.snapshot.write(&path));
         match written {
             Ok(()) => Ok(()),
-            Err(modeldex_engine::Error::File(why)) => Err(raise(py, "CatalogueError", (why, path.to_string_lossy().into_owned()))),
+            Err(modeldex_engine::Error::File(why)) => {
+                Err(raise(py, "CatalogueError", (why, path.to_string_lossy().into_owned())))
+            }
             Err(error) => Err(error).or_raise(py),
         }
     }
@@ -244,7 +263,7 @@ impl Registry {
             if let Some(model) = self.made(py, text) {
                 return Ok(model);
             }
-            let (state, lookup) = self.find(py, text)?;
+            let (state, lookup) = self.find(py, text);
             if let Some(row) = lookup.row() {
                 return state.model(py, row);
             }
@@ -258,7 +277,7 @@ impl Registry {
             if let Some(model) = self.made(py, text) {
                 return Ok(model.into_any());
             }
-            let (state, lookup) = self.find(py, text)?;
+            let (state, lookup) = self.find(py, text);
             if let Some(row) = lookup.row() {
                 return Ok(state.model(py, row)?.into_any());
             }
@@ -347,7 +366,13 @@ impl Registry {
     fn terms<'py>(&self, py: Python<'py>, facet: &str) -> PyResult<Bound<'py, PyDict>> {
         let state = self.published(py);
         let wanted = state.words.vocabulary.facet(facet).or_raise(py)?;
-        let mut terms: Vec<(&str, u32)> = state.snapshot.facets().terms().filter(|(_, facet, _, count)| *facet == wanted && *count > 0).map(|(_, _, text, count)| (text, count)).collect();
+        let mut terms: Vec<(&str, u32)> = state
+            .snapshot
+            .facets()
+            .terms()
+            .filter(|(_, facet, _, count)| *facet == wanted && *count > 0)
+            .map(|(_, _, text, count)| (text, count))
+            .collect();
         terms.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         let found = PyDict::new(py);
         for (text, count) in terms {
@@ -378,7 +403,11 @@ impl Registry {
             let state = self.published(py);
             let text = state.words.vocabulary.text();
             let schema = py.import("modeldex.schema")?.getattr("Schema")?;
-            let made = if text == SHIPPED { schema.call_method0("default")? } else { schema.call_method1("from_vocabulary", (py.import("json")?.call_method1("loads", (text,))?,))? };
+            let made = if text == SHIPPED {
+                schema.call_method0("default")?
+            } else {
+                schema.call_method1("from_vocabulary", (py.import("json")?.call_method1("loads", (text,))?,))?
+            };
             Ok(made.unbind())
         })?;
         Ok(schema.bind(py).clone())
@@ -402,4 +431,3 @@ impl Registry {
 pub(crate) fn restore(py: Python<'_>, bytes: &Bound<'_, PyBytes>) -> PyResult<Registry> {
     Ok(Registry::holding(py, open_bytes(py, bytes.as_bytes())?, None))
 }
-

@@ -36,7 +36,9 @@ impl Resolution {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let candidates = self.candidates.bind(py).len();
         Ok(match &self.model {
-            Some(model) => format!("<Resolution {:?}: {} by {}>", self.text, model.bind(py).repr()?, self.how.unwrap_or("?")),
+            Some(model) => {
+                format!("<Resolution {:?}: {} by {}>", self.text, model.bind(py).repr()?, self.how.unwrap_or("?"))
+            }
             None if self.ambiguous => format!("<Resolution {:?}: ambiguous, {candidates} candidates>", self.text),
             None => format!("<Resolution {:?}: nothing certain, {candidates} candidates>", self.text),
         })

@@ -9,11 +9,12 @@ use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyIterator, PyList, PySlice, PyString};
 
-use crate::ask::{Asker, Question};
+use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
 use crate::error::OrRaise;
 use crate::model::Model;
 use crate::published::Published;
+use crate::question::Question;
 
 /// Models of one snapshot, in order. It holds that snapshot, so it never changes.
 #[pyclass(frozen, sequence, weakref, module = "modeldex._core")]
@@ -163,7 +164,9 @@ impl Selection {
         let value = |row: &Row| -> PyResult<Bound<'py, PyAny>> {
             match measures.number(*row, measure) {
                 None => Ok(py.None().into_bound(py)),
-                Some(Number::Float(value)) if kind == Kind::Count && value.fract() == 0.0 => Ok((value as i128).into_pyobject(py)?.into_any()),
+                Some(Number::Float(value)) if kind == Kind::Count && value.fract() == 0.0 => {
+                    Ok((value as i128).into_pyobject(py)?.into_any())
+                }
                 Some(_) if kind == Kind::Date => self.model(py, *row)?.bind(py).call_method1("value", (field,)),
                 Some(number) => Ok(number.shown().into_pyobject(py)?.into_any()),
             }
@@ -199,7 +202,10 @@ impl Selection {
         let mut seen: HashSet<Row> = self.rows.iter().copied().collect();
         let mut rows = self.rows.clone();
         let names = self.published.snapshot.names();
-        let others = other.rows.iter().filter_map(|row| if self.same_snapshot(other) { Some(*row) } else { names.get(other.id(*row)).row() });
+        let others = other
+            .rows
+            .iter()
+            .filter_map(|row| if self.same_snapshot(other) { Some(*row) } else { names.get(other.id(*row)).row() });
         rows.extend(others.filter(|row| seen.insert(*row)));
         self.with(rows)
     }
@@ -213,7 +219,10 @@ impl Selection {
         } else {
             self.rows.len() == other.rows.len() && {
                 let document = |selection: &Self, row| selection.published.snapshot.documents().read(row);
-                self.rows.iter().zip(&other.rows).all(|(a, b)| matches!((document(self, *a), document(other, *b)), (Ok(a), Ok(b)) if a == b))
+                self.rows
+                    .iter()
+                    .zip(&other.rows)
+                    .all(|(a, b)| matches!((document(self, *a), document(other, *b)), (Ok(a), Ok(b)) if a == b))
             }
         };
         match operator {
@@ -240,7 +249,8 @@ impl Selection {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
         let (py, selection) = (slf.py(), slf.get());
-        let bytes = selection.published.snapshot.only(&selection.rows).and_then(|snapshot| snapshot.to_file()).or_raise(py)?;
+        let bytes =
+            selection.published.snapshot.only(&selection.rows).and_then(|snapshot| snapshot.to_file()).or_raise(py)?;
         Ok((py.import("modeldex._core")?.getattr("_selection")?, (PyBytes::new(py, &bytes),)))
     }
 }

@@ -32,6 +32,11 @@ impl Snapshot {
 
     fn __repr__(&self) -> String {
         let snapshot = &self.published.snapshot;
-        format!("<Snapshot version={} models={} fingerprint={:032x}>", snapshot.version(), snapshot.len(), snapshot.fingerprint())
+        format!(
+            "<Snapshot version={} models={} fingerprint={:032x}>",
+            snapshot.version(),
+            snapshot.len(),
+            snapshot.fingerprint()
+        )
     }
 }

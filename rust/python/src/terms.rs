@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 /// Terms and how they combine.
 #[pyclass(frozen, eq, hash, module = "modeldex._core")]
 #[derive(PartialEq, Eq, Hash)]
+#[expect(clippy::struct_field_names, reason = "the terms of the terms are what Python sees")]
 pub(crate) struct Terms {
     #[pyo3(get)]
     mode: String,
@@ -73,4 +74,3 @@ pub(crate) fn all_of(terms: Vec<String>, missing_ok: bool) -> Terms {
 pub(crate) fn none_of(terms: Vec<String>, missing_ok: bool) -> Terms {
     Terms { mode: "none".into(), terms, missing_ok }
 }
-

@@ -66,7 +66,8 @@ pub(crate) struct Words {
 impl Words {
     pub(crate) fn new(snapshot: &Snapshot) -> modeldex_engine::Result<Self> {
         let vocabulary = snapshot.vocabulary().clone();
-        let mut keywords: HashMap<String, Keyword> = OTHERS.iter().map(|(name, keyword)| ((*name).to_owned(), *keyword)).collect();
+        let mut keywords: HashMap<String, Keyword> =
+            OTHERS.iter().map(|(name, keyword)| ((*name).to_owned(), *keyword)).collect();
         for (measure, spec, _) in snapshot.measures().iter().take(vocabulary.measures().len()) {
             keywords.insert(format!("min_{}", spec.name), Keyword::AtLeast(measure));
             keywords.insert(format!("max_{}", spec.name), Keyword::AtMost(measure));
@@ -106,11 +107,19 @@ impl Words {
 
     /// The keywords nearest to a name that is none.
     pub(crate) fn nearest_keywords(&self, name: &str) -> Vec<String> {
-        nearest(name, self.keywords.keys().map(String::as_str), 3).into_iter().map(|(_, name)| name.to_owned()).collect()
+        nearest(name, self.keywords.keys().map(String::as_str), 3)
+            .into_iter()
+            .map(|(_, name)| name.to_owned())
+            .collect()
     }
 
     /// The stated capabilities of this JSON text, made once for all models with the same.
-    pub(crate) fn stated(&self, py: Python<'_>, text: &str, make: impl FnOnce() -> PyResult<Stated>) -> PyResult<Stated> {
+    pub(crate) fn stated(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        make: impl FnOnce() -> PyResult<Stated>,
+    ) -> PyResult<Stated> {
         let lock = || self.stated.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(stated) = lock().get(text) {
             return Ok(stated.clone());

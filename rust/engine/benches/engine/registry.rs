@@ -22,7 +22,8 @@ const CAPABILITIES: &[(&str, u32)] = &[
     ("prompt_caching", 22),
     ("audio_input", 7),
 ];
-const STATUSES: &[(&str, u32)] = &[("active", 90), ("deprecated", 94), ("retired", 98), ("disabled", 99), ("maintenance", 100)];
+const STATUSES: &[(&str, u32)] =
+    &[("active", 90), ("deprecated", 94), ("retired", 98), ("disabled", 99), ("maintenance", 100)];
 const BILLINGS: &[(&str, u32)] = &[("metered", 78), ("free", 82), ("plan", 92), ("unknown", 100)];
 const MODES: &[(&str, u32)] = &[("chat", 84), ("embedding", 92), ("image_generation", 97), ("rerank", 100)];
 const CONTEXTS: [f64; 8] = [4_096.0, 8_192.0, 32_768.0, 128_000.0, 131_072.0, 200_000.0, 262_144.0, 1_048_576.0];

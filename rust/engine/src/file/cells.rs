@@ -34,7 +34,9 @@ pub(super) fn check_chunks(chunks: u64, file: u64) -> Result<()> {
     if chunks.saturating_mul((CHUNK_ROWS * CELL) as u64) <= file.saturating_mul(PER_BYTE).saturating_add(SPARE) {
         return Ok(());
     }
-    Err(Error::File("its measures are stated by too few rows each: they would take many times the file in memory".into()))
+    Err(Error::File(
+        "its measures are stated by too few rows each: they would take many times the file in memory".into(),
+    ))
 }
 
 /// The section, and how many chunks its columns take.
@@ -159,6 +161,6 @@ fn read_column(cursor: &mut Cursor<'_>, rows: u32, kind: Kind) -> Option<(Column
         read = at + 1;
         Some((row as Row, cell))
     });
-    let column = Column::with(cells, super::VERSION);
+    let column = Column::of(cells, super::VERSION);
     (read == known && known > 0).then_some((column, chunks))
 }

@@ -36,8 +36,12 @@ impl<'a> Content<'a> {
         }
 
         let declared = snapshot.vocabulary.measures().len();
-        let mut measures: Vec<(MeasureId, &str)> =
-            snapshot.measures.iter().filter(|(.., known)| *known > 0).map(|(id, spec, _)| (id, spec.name.as_str())).collect();
+        let mut measures: Vec<(MeasureId, &str)> = snapshot
+            .measures
+            .iter()
+            .filter(|(.., known)| *known > 0)
+            .map(|(id, spec, _)| (id, spec.name.as_str()))
+            .collect();
         let new = measures.partition_point(|(id, _)| usize::from(*id) < declared);
         measures[new..].sort_unstable_by_key(|(_, name)| *name);
         let measures = measures.into_iter().map(|(id, _)| id).collect();

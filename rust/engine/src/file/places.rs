@@ -34,7 +34,8 @@ pub(super) fn read_blocks(section: &[u8], seal: &Seal) -> Result<Vec<Block>> {
         let end = end.ok_or_else(wrong)?;
         // A block without rows would never be looked at, and never checked.
         let rows = cursor.number().filter(|rows| *rows > 0).ok_or_else(wrong)?;
-        let documents = cursor.varint().filter(|at| *at > 0).and_then(|at| start.checked_add(at)).filter(|at| *at <= end);
+        let documents =
+            cursor.varint().filter(|at| *at > 0).and_then(|at| start.checked_add(at)).filter(|at| *at <= end);
         let documents = documents.ok_or_else(wrong)?;
         let hash = cursor.array().ok_or_else(wrong)?;
         blocks.push(Block::new(start..end, documents..end, rows, hash));

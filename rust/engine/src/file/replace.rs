@@ -40,7 +40,8 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// In the same directory, since a rename works within one file system.
 fn create(directory: &Path) -> io::Result<(Temporary, File)> {
     loop {
-        let path = directory.join(format!(".modeldex.{}.{}.tmp", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+        let path =
+            directory.join(format!(".modeldex.{}.{}.tmp", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(file) => return Ok((Temporary { path, done: false }, file)),
             // Left by a process of the same number that died.

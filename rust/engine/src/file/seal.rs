@@ -206,7 +206,8 @@ fn try_reseal(bytes: &mut [u8]) -> Option<()> {
     if let Some(Some(section)) = seal.ranges().last() {
         let section = rest.checked_add(section.start)?..rest.checked_add(section.end)?;
         let mut start = head;
-        for (len, place) in places::hashes(bytes.get(section.clone())?) {
+        let hashes: Vec<_> = places::hashes(bytes.get(section.clone())?).collect();
+        for (len, place) in hashes {
             let end = start.checked_add(len)?;
             let hash = blake3::hash(bytes.get(start..end)?);
             let place = section.start + place;

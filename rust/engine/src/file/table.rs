@@ -13,13 +13,16 @@
 //! Counts that are not whole and dates that are no days are float64 after all. A measure that is
 //! not declared has a column where one row in [`SPARSE`] states it; the others are in the document.
 
-use std::collections::HashSet;
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int32Array, Int64Array, ListArray, RecordBatch, StringArray};
+use arrow_array::{
+    ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int32Array, Int64Array, ListArray,
+    RecordBatch, StringArray,
+};
 use arrow_buffer::OffsetBuffer;
 use arrow_ipc::MetadataVersion;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
@@ -149,7 +152,8 @@ impl<'a> Columns<'a> {
         }
         let mut texts = Vec::with_capacity(documents.len());
         for (row, document) in rows.iter().zip(documents) {
-            let wrong = |_| Error::File(format!("the document of {:?} is not UTF-8", names.id(*row).unwrap_or_default()));
+            let wrong =
+                |_| Error::File(format!("the document of {:?} is not UTF-8", names.id(*row).unwrap_or_default()));
             texts.push(std::str::from_utf8(document).map_err(wrong)?);
         }
         columns.push(Arc::new(StringArray::from(texts)));
@@ -164,12 +168,16 @@ impl<'a> Columns<'a> {
             let (mut keys, mut counts) = (Vec::new(), Vec::with_capacity(rows.len()));
             for places in &places {
                 let before = keys.len();
-                let own = places.iter().map(|place| *place as usize).filter(|place| facet_of.get(*place) == Some(&Some(terms.facet)));
+                let own = places
+                    .iter()
+                    .map(|place| *place as usize)
+                    .filter(|place| facet_of.get(*place) == Some(&Some(terms.facet)));
                 keys.extend(own.filter_map(|place| self.words.get(place).copied()));
                 counts.push(keys.len() - before);
             }
             let keys = DictionaryArray::<Int32Type>::try_new(Int32Array::from(keys), terms.words.clone())?;
-            let list = ListArray::try_new(terms.item.clone(), OffsetBuffer::from_lengths(counts), Arc::new(keys), None)?;
+            let list =
+                ListArray::try_new(terms.item.clone(), OffsetBuffer::from_lengths(counts), Arc::new(keys), None)?;
             Ok(Arc::new(list) as ArrayRef)
         };
         self.terms.iter().map(column).collect()
@@ -180,15 +188,20 @@ impl<'a> Columns<'a> {
         let cells = rows.iter().map(|row| Number::from_cell(measures.cell(*row, numbers.measure), numbers.kind));
         Ok(match numbers.form {
             MONEY => {
-                let money = cells.map(|cell| cell.and_then(|number| match number {
-                    Number::Money(femto) => Some(i128::from(femto)),
-                    Number::Float(_) => None,
-                }));
+                let money = cells.map(|cell| {
+                    cell.and_then(|number| match number {
+                        Number::Money(femto) => Some(i128::from(femto)),
+                        Number::Float(_) => None,
+                    })
+                });
                 Arc::new(money.collect::<Decimal128Array>().with_data_type(MONEY))
             }
-            DataType::Int64 => Arc::new(cells.map(|cell| cell.and_then(|number| whole(number.shown()))).collect::<Int64Array>()),
+            DataType::Int64 => {
+                Arc::new(cells.map(|cell| cell.and_then(|number| whole(number.shown()))).collect::<Int64Array>())
+            }
             DataType::Date32 => {
-                let days = cells.map(|cell| cell.and_then(|number| whole(number.shown())).and_then(|day| i32::try_from(day).ok()));
+                let days = cells
+                    .map(|cell| cell.and_then(|number| whole(number.shown())).and_then(|day| i32::try_from(day).ok()));
                 Arc::new(days.collect::<Date32Array>())
             }
             _ => Arc::new(cells.map(|cell| cell.map(Number::shown)).collect::<Float64Array>()),
@@ -209,7 +222,9 @@ fn form(content: &Content<'_>, measure: MeasureId, kind: Kind) -> DataType {
     match kind {
         Kind::Money => MONEY,
         Kind::Count if numbers.all(|value| whole(value).is_some()) => DataType::Int64,
-        Kind::Date if numbers.all(|value| whole(value).is_some_and(|day| i32::try_from(day).is_ok())) => DataType::Date32,
+        Kind::Date if numbers.all(|value| whole(value).is_some_and(|day| i32::try_from(day).is_ok())) => {
+            DataType::Date32
+        }
         _ => DataType::Float64,
     }
 }

@@ -6,13 +6,12 @@ use modeldex_engine::{Amount, Bound, Cell, Mode, Number, Row};
 use super::{Asked, AskedKey, FACETS, FLAWS, MEASURES, Request, Step, Term, Written};
 
 /// Bytes to choose by; where they run out, every choice is the first.
-pub struct Choices<'a> {
+pub(crate) struct Choices<'a> {
     bytes: &'a [u8],
 }
 
 /// As many bytes as are asked for, the same for the same seed (splitmix64).
-#[must_use]
-pub fn bytes(seed: u64, count: usize) -> Vec<u8> {
+pub(crate) fn bytes(seed: u64, count: usize) -> Vec<u8> {
     let mut state = seed;
     let word = || {
         state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -24,14 +23,8 @@ pub fn bytes(seed: u64, count: usize) -> Vec<u8> {
 }
 
 impl<'a> Choices<'a> {
-    #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes }
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
     }
 
     fn byte(&mut self) -> usize {
@@ -40,7 +33,7 @@ impl<'a> Choices<'a> {
         usize::from(*first)
     }
 
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         let mut number = self.byte();
         if n > 256 {
             number = number << 16 | self.byte() << 8 | self.byte();
@@ -49,7 +42,7 @@ impl<'a> Choices<'a> {
     }
 
     /// True once in `n` times, and never where the bytes ran out.
-    pub fn one_in(&mut self, n: usize) -> bool {
+    pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == n - 1
     }
 
@@ -61,7 +54,7 @@ impl<'a> Choices<'a> {
         (0..self.below(most + 1)).map(|_| make(self)).collect()
     }
 
-    pub fn term(&mut self) -> Term {
+    pub(crate) fn term(&mut self) -> Term {
         let facet = self.below(FACETS.len());
         (facet, self.below(FACETS[facet].1.len()))
     }
@@ -97,7 +90,7 @@ impl<'a> Choices<'a> {
     }
 
     /// A change to a registry of about so many names.
-    pub fn step(&mut self, names: usize) -> Step {
+    pub(crate) fn step(&mut self, names: usize) -> Step {
         match self.below(8) {
             0 => Step::Remove(self.name(names)),
             _ => Step::Put(self.written(names), self.one_in(2)),
@@ -166,7 +159,7 @@ impl<'a> Choices<'a> {
     }
 
     /// A question to a registry of so many rows, with at most so many conditions.
-    pub fn request(&mut self, rows: usize, conditions: usize) -> Request {
+    pub(crate) fn request(&mut self, rows: usize, conditions: usize) -> Request {
         let keys = match self.below(8) {
             0 => Vec::new(),
             1 => self.some(3, Self::key),

@@ -1,6 +1,6 @@
 //! The slow, obvious twin of the engine: rows in a list, every question answered by looking at each of them.
 
-pub mod choices;
+pub(crate) mod choices;
 mod compare;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +9,10 @@ use std::sync::Arc;
 use modeldex_engine::{Amount, Bound, Cell, Definition, Edit, Mode, Number, Row, Snapshot, UNKNOWN, Vocabulary};
 
 /// Places of a facet and one of its terms in [`FACETS`].
-pub type Term = (usize, usize);
+pub(crate) type Term = (usize, usize);
 
 /// Facets with the terms that the tests use. Those of the first three are declared in the vocabulary.
-pub const FACETS: &[(&str, &[&str])] = &[
+pub(crate) const FACETS: &[(&str, &[&str])] = &[
     ("ability", &["vision", "tools", "json", "audio", "rare", "late", "single", "never"]),
     ("maker", &["ann", "ben", "cyd", "dan"]),
     ("home", &["yes"]),
@@ -21,7 +21,7 @@ pub const FACETS: &[(&str, &[&str])] = &[
 ];
 
 /// Measures, and whether they are money. The last is never stated.
-pub const MEASURES: &[(&str, bool)] = &[
+pub(crate) const MEASURES: &[(&str, bool)] = &[
     ("size", false),
     ("score", false),
     ("price", true),
@@ -31,7 +31,7 @@ pub const MEASURES: &[(&str, bool)] = &[
     ("unstated", false),
 ];
 
-pub const VOCABULARY: &str = r#"{"format": 1,
+pub(crate) const VOCABULARY: &str = r#"{"format": 1,
   "facets": [
     {"name": "ability", "field": "abilities", "closed": true, "synonyms": {"sight": "vision"},
      "terms": ["vision", "tools", "json", "audio", "rare", "late", "single", "never"]},
@@ -48,28 +48,26 @@ pub const VOCABULARY: &str = r#"{"format": 1,
   "cost": {"input": "price", "output": "fee", "cached": "price"}}"#;
 
 /// A registry without rows.
-#[must_use]
-pub fn empty() -> Snapshot {
+pub(crate) fn empty() -> Snapshot {
     Snapshot::new(Arc::new(Vocabulary::parse(VOCABULARY).unwrap())).unwrap()
 }
 
 /// What somebody wrote, some of it wrong.
 #[derive(Clone, Debug, Default)]
-pub struct Written {
-    pub id: String,
-    pub aliases: Vec<String>,
-    pub terms: Vec<Term>,
-    pub numbers: Vec<(usize, Number)>,
+pub(crate) struct Written {
+    pub(crate) id: String,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) terms: Vec<Term>,
+    pub(crate) numbers: Vec<(usize, Number)>,
     /// One of [`FLAWS`].
-    pub flaw: Option<usize>,
+    pub(crate) flaw: Option<usize>,
 }
 
 /// What is wrong with a definition: what to add to it that must not be there.
-pub const FLAWS: usize = 8;
+pub(crate) const FLAWS: usize = 8;
 
 impl Written {
-    #[must_use]
-    pub fn definition(&self) -> Definition {
+    pub(crate) fn definition(&self) -> Definition {
         let text = |(facet, term): &Term| (FACETS[*facet].0.to_owned(), FACETS[*facet].1[*term].to_owned());
         let numbers = self.numbers.iter().map(|(measure, number)| (MEASURES[*measure].0.to_owned(), *number));
         let mut definition = Definition {
@@ -101,13 +99,13 @@ impl Written {
 
 /// One change.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub(crate) enum Step {
     Put(Written, bool),
     Remove(String),
 }
 
 impl Step {
-    pub fn apply(&self, edit: &mut Edit) -> modeldex_engine::Result<Row> {
+    pub(crate) fn apply(&self, edit: &mut Edit) -> modeldex_engine::Result<Row> {
         match self {
             Self::Put(written, replace) => edit.put(&written.definition(), *replace),
             Self::Remove(id) => edit.remove(id),
@@ -117,17 +115,17 @@ impl Step {
 
 /// A row of the twin.
 #[derive(Clone, Debug)]
-pub struct Model {
-    pub id: String,
-    pub aliases: BTreeSet<String>,
-    pub terms: BTreeSet<Term>,
-    pub cells: [Cell; MEASURES.len()],
-    pub document: Vec<u8>,
+pub(crate) struct Model {
+    pub(crate) id: String,
+    pub(crate) aliases: BTreeSet<String>,
+    pub(crate) terms: BTreeSet<Term>,
+    pub(crate) cells: [Cell; MEASURES.len()],
+    pub(crate) document: Vec<u8>,
 }
 
 /// A condition on terms and measures by their place in [`FACETS`] and [`MEASURES`].
 #[derive(Clone, Debug)]
-pub enum Asked {
+pub(crate) enum Asked {
     Terms(Mode, Vec<Option<Term>>),
     Range(usize, Bound, Bound),
     Stated(usize),
@@ -138,32 +136,32 @@ pub enum Asked {
 }
 
 #[derive(Clone, Debug)]
-pub enum AskedKey {
+pub(crate) enum AskedKey {
     Measure(usize, bool),
     Cost(Vec<(usize, Amount)>),
 }
 
 /// A query and the values it is asked with.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
-    pub conditions: Vec<Asked>,
-    pub keys: Vec<AskedKey>,
-    pub prefers: Vec<Term>,
-    pub distinct: Option<usize>,
-    pub limit: Option<usize>,
-    pub cells: Vec<Cell>,
-    pub amounts: Vec<u64>,
-    pub exclude: Vec<Row>,
+pub(crate) struct Request {
+    pub(crate) conditions: Vec<Asked>,
+    pub(crate) keys: Vec<AskedKey>,
+    pub(crate) prefers: Vec<Term>,
+    pub(crate) distinct: Option<usize>,
+    pub(crate) limit: Option<usize>,
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) amounts: Vec<u64>,
+    pub(crate) exclude: Vec<Row>,
 }
 
 /// All rows ever registered; nothing where one was removed.
 #[derive(Clone, Debug, Default)]
-pub struct Twin {
-    pub rows: Vec<Option<Model>>,
+pub(crate) struct Twin {
+    pub(crate) rows: Vec<Option<Model>>,
 }
 
 impl Twin {
-    pub fn live(&self) -> impl Iterator<Item = (Row, &Model)> {
+    pub(crate) fn live(&self) -> impl Iterator<Item = (Row, &Model)> {
         self.rows.iter().enumerate().filter_map(|(row, model)| Some((row as Row, model.as_ref()?)))
     }
 
@@ -172,7 +170,7 @@ impl Twin {
     }
 
     /// Makes the change; false where it must be refused.
-    pub fn apply(&mut self, step: &Step) -> bool {
+    pub(crate) fn apply(&mut self, step: &Step) -> bool {
         match step {
             Step::Remove(id) => match self.place(id) {
                 Some(place) => {
@@ -268,16 +266,14 @@ impl Twin {
     }
 
     /// The rows that meet the conditions, in order of registration.
-    #[must_use]
-    pub fn matching(&self, request: &Request) -> Vec<Row> {
+    pub(crate) fn matching(&self, request: &Request) -> Vec<Row> {
         let meets = |model: &Model| request.conditions.iter().all(|asked| Self::meets(model, asked, &request.cells));
         let rows = self.live().filter(|(row, model)| !request.exclude.contains(row) && meets(model));
         rows.map(|(row, _)| row).collect()
     }
 
     /// These rows by the keys (the unknown last), the preferred first among equals, then as registered.
-    #[must_use]
-    pub fn ordered(&self, request: &Request, rows: &[Row]) -> Vec<Row> {
+    pub(crate) fn ordered(&self, request: &Request, rows: &[Row]) -> Vec<Row> {
         let mut keyed = Vec::new();
         for row in rows {
             let Some(model) = &self.rows[*row as usize] else { continue };
@@ -290,8 +286,7 @@ impl Twin {
     }
 
     /// The answer to `select`; `ids` says which of the terms of a row is the first.
-    #[must_use]
-    pub fn select(&self, request: &Request, ids: &BTreeMap<Term, u32>) -> Vec<Row> {
+    pub(crate) fn select(&self, request: &Request, ids: &BTreeMap<Term, u32>) -> Vec<Row> {
         let mut rows = self.ordered(request, &self.matching(request));
         if let Some(facet) = request.distinct {
             let mut seen = BTreeSet::new();
@@ -306,8 +301,7 @@ impl Twin {
     }
 
     /// The first in order whose keys are all known.
-    #[must_use]
-    pub fn best(&self, request: &Request) -> Option<Row> {
+    pub(crate) fn best(&self, request: &Request) -> Option<Row> {
         let known = |row: &Row| {
             let model = self.rows[*row as usize].as_ref().unwrap();
             Self::keys(model, request).iter().all(Option::is_some)

@@ -1,16 +1,18 @@
 //! Every answer of a query, beside the twin that looks at each row.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod twin;
-
+use crate::twin::choices::Choices;
+use crate::twin::{Request, Twin, empty};
 use modeldex_engine::{Query, Row, Snapshot};
 use proptest::prelude::*;
-use twin::choices::Choices;
-use twin::{Request, Twin};
 
 /// Makes edits of a few steps each until the bytes of the edits run out.
-fn edited(choices: &mut Choices<'_>, names: usize, edits: usize, mut each: impl FnMut(&mut Choices<'_>, &Snapshot, &Twin)) {
-    let (mut snapshot, mut twin) = (twin::empty(), Twin::default());
+fn edited(
+    choices: &mut Choices<'_>,
+    names: usize,
+    edits: usize,
+    mut each: impl FnMut(&mut Choices<'_>, &Snapshot, &Twin),
+) {
+    let (mut snapshot, mut twin) = (empty(), Twin::default());
     for _ in 0..edits {
         let (mut edit, mut next) = (snapshot.edit(), twin.clone());
         let mut refused = false;

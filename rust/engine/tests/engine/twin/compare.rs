@@ -7,8 +7,7 @@ use modeldex_engine::{Condition, CostOrder, Key, Lookup, Query, Row, Snapshot, V
 use super::{Asked, AskedKey, FACETS, MEASURES, Request, Term, Twin};
 
 /// The ids that the engine gave to the terms it met.
-#[must_use]
-pub fn term_ids(snapshot: &Snapshot) -> BTreeMap<Term, u32> {
+pub(crate) fn term_ids(snapshot: &Snapshot) -> BTreeMap<Term, u32> {
     let mut ids = BTreeMap::new();
     for (facet, (name, terms)) in FACETS.iter().enumerate() {
         let id = snapshot.vocabulary().facet(name).unwrap();
@@ -23,8 +22,7 @@ pub fn term_ids(snapshot: &Snapshot) -> BTreeMap<Term, u32> {
 
 impl Request {
     /// As the engine takes it. What the registry never met gets an id that leads nowhere.
-    #[must_use]
-    pub fn query(&self, snapshot: &Snapshot) -> Query {
+    pub(crate) fn query(&self, snapshot: &Snapshot) -> Query {
         let ids = term_ids(snapshot);
         let term = |term: Term| ids.get(&term).copied().unwrap_or(u32::MAX);
         let measure = |measure: usize| snapshot.measures().find(MEASURES[measure].0).unwrap_or(u16::MAX);
@@ -42,8 +40,7 @@ impl Request {
         query
     }
 
-    #[must_use]
-    pub fn values(&self) -> Values<'_> {
+    pub(crate) fn values(&self) -> Values<'_> {
         Values { cells: &self.cells, amounts: &self.amounts, exclude: &self.exclude }
     }
 }
@@ -67,7 +64,7 @@ impl Asked {
 
 impl Twin {
     /// The engine gives every answer to this request as the twin does. Returns how many rows match.
-    pub fn agrees(&self, snapshot: &Snapshot, request: &Request) -> usize {
+    pub(crate) fn agrees(&self, snapshot: &Snapshot, request: &Request) -> usize {
         let (query, values) = (request.query(snapshot), request.values());
         let matching = self.matching(request);
         assert_eq!(query.count(snapshot, values) as usize, matching.len(), "count of {request:?}");
@@ -87,7 +84,7 @@ impl Twin {
     }
 
     /// Everything that the engine can be asked without a query is as the twin says.
-    pub fn is(&self, snapshot: &Snapshot) {
+    pub(crate) fn is(&self, snapshot: &Snapshot) {
         assert_eq!(snapshot.rows() as usize, self.rows.len());
         assert_eq!(snapshot.len() as usize, self.live().count());
         assert_eq!(snapshot.is_empty(), self.live().next().is_none());
@@ -112,8 +109,15 @@ impl Twin {
                 assert_eq!(snapshot.lookup(alias), Lookup::Alias(row));
                 assert!(snapshot.row(alias).is_err(), "an alias is no id");
             }
-            assert!(names.aliases(row).iter().map(|alias| &**alias).collect::<std::collections::BTreeSet<_>>()
-                .into_iter().eq(model.aliases.iter().map(String::as_str)));
+            assert!(
+                names
+                    .aliases(row)
+                    .iter()
+                    .map(|alias| &**alias)
+                    .collect::<std::collections::BTreeSet<_>>()
+                    .into_iter()
+                    .eq(model.aliases.iter().map(String::as_str))
+            );
             let mut terms: Vec<u32> = model.terms.iter().map(|term| ids[term]).collect();
             terms.sort_unstable();
             assert_eq!(facets.terms_of(row), terms);
@@ -124,7 +128,8 @@ impl Twin {
                 assert!(self.live().all(|(_, model)| model.cells[measure] == modeldex_engine::UNKNOWN));
                 continue;
             };
-            let cells = self.rows.iter().map(|model| model.as_ref().map_or(modeldex_engine::UNKNOWN, |m| m.cells[measure]));
+            let cells =
+                self.rows.iter().map(|model| model.as_ref().map_or(modeldex_engine::UNKNOWN, |m| m.cells[measure]));
             assert!(cells.enumerate().all(|(row, cell)| measures.cell(row as Row, id) == cell), "{name}");
             let known = self.live().filter(|(_, model)| model.cells[measure] != modeldex_engine::UNKNOWN).count();
             let listed = measures.iter().find(|(there, ..)| *there == id).map(|(.., known)| known as usize);

@@ -1,0 +1,99 @@
+//! A compiled question, and the values that a request must bring to it.
+
+use modeldex_engine::{Cell, Kind, Query, Row, at_least, at_most};
+use pyo3::prelude::*;
+
+use crate::error::invalid_condition;
+use crate::order::Given;
+
+/// The end of a range that a request brings.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    pub(crate) param: usize,
+    pub(crate) kind: Kind,
+    pub(crate) side: Side,
+}
+
+/// Which end of a range a value is, and whether it is within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    AtLeast,
+    Above,
+    AtMost,
+    Below,
+}
+
+/// A compiled question, and what a request must bring to it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Question {
+    pub(crate) query: Query,
+    pub(crate) slots: Vec<Slot>,
+    /// Tokens of costs with parameters: input, output, cached, each three in a row.
+    pub(crate) tokens: Vec<[Given; 3]>,
+    pub(crate) params: Vec<String>,
+    pub(crate) exclude: Vec<Row>,
+}
+
+impl Question {
+    /// The place of a parameter, new where it was not there.
+    pub(crate) fn param(&mut self, name: &str) -> usize {
+        match self.params.iter().position(|there| there == name) {
+            Some(place) => place,
+            None => {
+                self.params.push(name.to_owned());
+                self.params.len() - 1
+            }
+        }
+    }
+
+    /// Whether the value at this place is a date.
+    pub(crate) fn takes_date(&self, place: usize) -> bool {
+        self.slots.iter().any(|slot| slot.param == place && slot.kind == Kind::Date)
+    }
+
+    /// The cells of this question's slots for these values.
+    pub(crate) fn cells(&self, values: &[f64]) -> Vec<Cell> {
+        let cell = |slot: &Slot| end(values[slot.param], slot.kind, slot.side).unwrap_or(Cell::MAX);
+        self.slots.iter().map(cell).collect()
+    }
+
+    /// The amounts of this question's costs for these values.
+    pub(crate) fn amounts(&self, py: Python<'_>, values: &[f64]) -> PyResult<Vec<u64>> {
+        let mut amounts = Vec::with_capacity(self.tokens.len() * 3);
+        for tokens in &self.tokens {
+            let given = |given: &Given| match given {
+                Given::Fixed(tokens) => Ok(*tokens),
+                Given::Param(name) => self
+                    .params
+                    .iter()
+                    .position(|there| there == name)
+                    .map_or(Ok(0), |place| whole(py, name, values[place])),
+            };
+            let tokens = crate::cost::Tokens {
+                input: given(&tokens[0])?,
+                output: given(&tokens[1])?,
+                cached: given(&tokens[2])?,
+            };
+            amounts.extend(tokens.parts()?);
+        }
+        Ok(amounts)
+    }
+}
+
+#[expect(clippy::cast_sign_loss, reason = "checked to be a whole number from 0 to 2**53")]
+fn whole(py: Python<'_>, name: &str, value: f64) -> PyResult<u64> {
+    if value.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&value) {
+        return Ok(value as u64);
+    }
+    Err(invalid_condition(py, name, &format!("{name} is a number of tokens, not {value}")))
+}
+
+/// The cell at this end of a range, nothing where there is none beyond the value.
+pub(crate) fn end(value: f64, kind: Kind, side: Side) -> Option<Cell> {
+    match side {
+        Side::AtLeast => at_least(value, kind),
+        Side::Above => at_most(value, kind)?.checked_add(1),
+        Side::AtMost => at_most(value, kind),
+        Side::Below => at_least(value, kind)?.checked_sub(1),
+    }
+}

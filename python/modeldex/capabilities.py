@@ -5,6 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Self
 
 __all__ = ["Capabilities"]
 
@@ -21,7 +22,8 @@ class Capabilities(frozenset[str]):
 
     _synonyms: Mapping[str, str]
 
-    def __new__(cls, names: Iterable[str] = (), synonyms: Mapping[str, str] | None = None) -> Capabilities:
+    def __new__(cls, names: Iterable[str] = (), synonyms: Mapping[str, str] | None = None) -> Self:
+        """The set of these names; ``synonyms`` maps other spellings to names."""
         held = super().__new__(cls, names)
         held._synonyms = synonyms or {}
         return held

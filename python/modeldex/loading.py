@@ -56,12 +56,11 @@ def _apply(registry: Registry, path: Path) -> None:
         with registry.edit(message=f"layer {path.name}") as edit:
             ids = set(registry)
             for definition in definitions(path):
-                id = definition.get("id")
-                if id in ids:
-                    edit.update(id, {key: value for key, value in definition.items() if key != "id"})
+                if definition.get("id") in ids:
+                    edit.update(definition["id"], {key: value for key, value in definition.items() if key != "id"})
                 else:
                     edit.register(definition)
-                    ids.add(id)
+                    ids.add(definition["id"])
     except InvalidModelError as error:
         found = [Problem(f"{path}: {problem.path}", problem.message, problem.model) for problem in error.problems]
         raise InvalidModelError(found) from None
@@ -81,8 +80,8 @@ def definitions(path: Path) -> Iterator[dict[str, Any]]:
         return
     value = _parsed(text, path, 1)
     if isinstance(value, dict) and "id" not in value:
-        for id, definition in value.items():
-            yield {"id": id, **_definition(definition, path, id)}
+        for name, definition in value.items():
+            yield {"id": name, **_definition(definition, path, name)}
         return
     for place, definition in enumerate(value if isinstance(value, list) else [value]):
         yield _definition(definition, path, f"[{place}]")

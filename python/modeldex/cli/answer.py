@@ -41,7 +41,7 @@ def print_json(answer: object) -> None:
     sys.stdout.flush()
 
 
-def _as_json(value: Any) -> object:  # noqa: ANN401 - whatever a document holds
+def _as_json(value: Any) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, AbstractSet):

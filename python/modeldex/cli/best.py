@@ -23,7 +23,7 @@ def command(
     as_json: AsJson = False,
     catalogue: Catalogue = None,
     measurements: Measurements = None,
-    **conditions: Any,  # noqa: ANN401 - one for each option of the vocabulary
+    **conditions: Any,
 ) -> None:
     """Name the one model that fits best: `modeldex best --requires vision,tools --by cost:1200,300`.
 

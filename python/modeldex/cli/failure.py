@@ -46,7 +46,7 @@ class NothingFoundError(ModeldexError, LookupError):
 class Answering(TyperCommand):
     """A command whose errors of modeldex end in a message and an exit code; any other error is a bug and is shown."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the base class has no public name for it
+    def invoke(self, ctx: Any) -> Any:
         """Run the command; see the exit codes in `modeldex.cli`."""
         try:
             return super().invoke(ctx)

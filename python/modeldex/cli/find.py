@@ -46,7 +46,7 @@ def command(
     as_json: AsJson = False,
     catalogue: Catalogue = None,
     measurements: Measurements = None,
-    **conditions: Any,  # noqa: ANN401 - one for each option of the vocabulary
+    **conditions: Any,
 ) -> None:
     """List the models that fit, in the order asked for.
 

@@ -216,7 +216,7 @@ def read_variable(value: object) -> str:
     return value
 
 
-def read_document(value: object) -> Any:  # noqa: ANN401 - JSON is anything
+def read_document(value: object) -> Any:
     """Anything JSON can hold: copied, tuples as lists, dates as texts; no NaN, no secrets, bounded in depth and size."""
     copy = _Copy()
     result = copy.of(value, ())

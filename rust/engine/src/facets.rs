@@ -81,7 +81,12 @@ impl Facets {
                 }
             }
             let mut seen = Vec::new();
-            nearest.retain(|term| !seen.contains(term) && { seen.push(term.clone()); true });
+            nearest.retain(|term| {
+                !seen.contains(term) && {
+                    seen.push(term.clone());
+                    true
+                }
+            });
             let facet = vocabulary.facets().get(usize::from(facet)).map_or_else(String::new, |spec| spec.name.clone());
             Error::UnknownTerm { facet, term: text.chars().take(64).collect(), nearest }
         })

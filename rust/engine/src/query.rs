@@ -64,6 +64,16 @@ impl Query {
         }
     }
 
+    /// Adds a term that must be there.
+    pub fn require(&mut self, term: TermId) {
+        self.required.push(term);
+    }
+
+    /// Adds terms that must not be there.
+    pub fn forbid(&mut self, terms: impl IntoIterator<Item = TermId>) {
+        self.forbidden.extend(terms);
+    }
+
     /// The version of the last change that can have changed the answer.
     #[must_use]
     pub fn stamp(&self, snapshot: &Snapshot) -> u64 {

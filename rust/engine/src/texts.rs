@@ -104,6 +104,7 @@ impl Table {
 }
 
 impl Texts {
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.len
     }

@@ -1,6 +1,6 @@
 //! What the fields are: told to the engine as data, kept in every snapshot file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
@@ -165,6 +165,19 @@ impl Vocabulary {
         }
         if self.parsed.facets.len() > usize::from(u8::MAX) || self.parsed.measures.len() > usize::from(u8::MAX) {
             return Err(Error::Vocabulary("more than 255 declared facets or measures".into()));
+        }
+        let mut seen = HashSet::new();
+        let facets = self.parsed.facets.iter().map(|facet| ("facet", &facet.name));
+        for name in facets.chain(self.parsed.measures.iter().map(|measure| ("measure", &measure.name))) {
+            if !seen.insert(name) {
+                return Err(Error::Vocabulary(format!("the {} {:?} is declared twice", name.0, name.1)));
+            }
+        }
+        let priced = self.parsed.cost.iter().flat_map(|cost| [&cost.input, &cost.output, &cost.cached]);
+        for name in priced {
+            if !self.parsed.measures.iter().any(|measure| measure.name == *name && measure.kind == Kind::Money) {
+                return Err(Error::Vocabulary(format!("a cost needs {name:?}, which is no declared measure of money")));
+            }
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::published::Published;
 use crate::question::{Question, Side, Slot, end};
 use crate::terms::{Terms, mode};
 use crate::values::{each_text, excluded, number, text};
-use crate::words::Keyword;
+use crate::words::{FacetSet, Keyword};
 
 /// Conditions nested deeper than this are refused: they are made by a loop gone wrong.
 const DEEPEST: usize = 64;
@@ -24,10 +24,9 @@ const DEEPEST: usize = 64;
 pub(crate) struct Asker<'a, 'py> {
     py: Python<'py>,
     published: &'a Published,
-    conditions: Vec<Condition>,
     question: Question,
     /// The facets that the caller spoke of: their defaults do not apply.
-    named: Vec<FacetId>,
+    named: FacetSet,
     /// Whether parameters may stand for values.
     prepared: bool,
     servable: bool,
@@ -36,7 +35,7 @@ pub(crate) struct Asker<'a, 'py> {
 impl<'a, 'py> Asker<'a, 'py> {
     pub(crate) fn new(py: Python<'py>, published: &'a Published) -> Self {
         let question = Question::default();
-        Self { py, published, conditions: Vec::new(), question, named: Vec::new(), prepared: false, servable: true }
+        Self { py, published, question, named: FacetSet::EMPTY, prepared: false, servable: true }
     }
 
     /// Lets `param(...)` stand for values.
@@ -229,7 +228,7 @@ impl<'a, 'py> Asker<'a, 'py> {
         }
         let kind = measures.spec(measure).map_or(Kind::Number, |spec| spec.kind);
         let end = self.bound(name, kind, side, value)?;
-        self.conditions.push(between(measure, side, end));
+        self.question.query.and(between(measure, side, end));
         Ok(())
     }
 
@@ -250,16 +249,23 @@ impl<'a, 'py> Asker<'a, 'py> {
 
     /// A keyword that names terms of a facet.
     fn terms(&mut self, facet: FacetId, mode: Mode, value: &Bound<'py, PyAny>) -> PyResult<()> {
-        self.named.push(facet);
+        self.named.insert(facet);
         if let Ok(terms) = value.cast::<Terms>() {
             let terms = terms.get();
             let found = terms.terms().iter().map(|term| self.term(facet, term, terms.missing_ok));
             let found: Vec<TermId> = found.filter_map(Result::transpose).collect::<PyResult<_>>()?;
-            self.conditions.push(Condition::Terms(terms.mode(), found));
+            self.question.query.and(Condition::Terms(terms.mode(), found));
             return Ok(());
         }
-        let mut found = Vec::new();
         let everything = self.everything(facet);
+        if mode == Mode::All && everything.is_none() {
+            return each_text(self.py, value, |term| {
+                let term = self.term(facet, term, false)?;
+                term.into_iter().for_each(|term| self.question.query.require(term));
+                Ok(())
+            });
+        }
+        let mut found = Vec::new();
         let mut lifted = false;
         each_text(self.py, value, |term| {
             if everything == Some(term) {
@@ -270,7 +276,7 @@ impl<'a, 'py> Asker<'a, 'py> {
             Ok(())
         })?;
         if !lifted {
-            self.conditions.push(Condition::Terms(mode, found));
+            self.question.query.and(Condition::Terms(mode, found));
         }
         Ok(())
     }
@@ -317,7 +323,7 @@ impl<'a, 'py> Asker<'a, 'py> {
             )));
         };
         let condition = self.node(&node, 0)?;
-        self.conditions.push(condition);
+        self.question.query.and(condition);
         Ok(())
     }
 
@@ -342,7 +348,7 @@ impl<'a, 'py> Asker<'a, 'py> {
             "term" => {
                 let facet = text(py, "facet", &part)?;
                 let facet = self.published.words.vocabulary.facet(facet.to_str()?).or_raise(py)?;
-                self.named.push(facet);
+                self.named.insert(facet);
                 let mode =
                     mode(node.get_item(2)?.cast::<PyString>().map_err(|_| broken())?.to_str()?).ok_or_else(broken)?;
                 let mut found = Vec::new();
@@ -374,7 +380,7 @@ impl<'a, 'py> Asker<'a, 'py> {
         if self.snapshot().measures().find(name).is_none()
             && let Ok(facet) = self.published.words.vocabulary.facet(name)
         {
-            self.named.push(facet);
+            self.named.insert(facet);
             return Ok(Condition::Termed(facet));
         }
         Ok(Condition::Stated(self.measure(name)?))
@@ -416,13 +422,17 @@ impl<'a, 'py> Asker<'a, 'py> {
             }
             None => false,
         };
+        let facets = self.snapshot().facets();
         for default in &self.published.words.defaults {
-            if self.servable && !self.named.contains(&default.facet) && (for_money || !default.for_money) {
-                self.conditions.push(default.condition.clone());
+            if !self.servable || self.named.contains(default.facet) || (default.for_money && !for_money) {
+                continue;
             }
-        }
-        for condition in self.conditions {
-            self.question.query.and(condition);
+            // A question asked once need not look for what no row has; a prepared one outlives this state.
+            let asked = default.exclude.iter().copied().filter(|term| self.prepared || facets.count(*term) > 0);
+            self.question.query.forbid(asked);
+            if !default.include.is_empty() {
+                self.question.query.and(Condition::Terms(Mode::Any, default.include.clone()));
+            }
         }
         self.question
     }

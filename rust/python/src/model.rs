@@ -78,6 +78,11 @@ fn plain(py: Python<'_>, fields: &HashMap<&str, &RawValue>, name: &str) -> PyRes
             Some(raw) => Ok(document::read(py, raw.get())?.get_item(0)?.unbind()),
             None => Ok(py.None()),
         },
+        // What a model extends is resolved when it is registered; the origin is kept beside the other derived facts.
+        (None, "extends") => match fields.get("derived") {
+            Some(raw) => Ok(document::read(py, raw.get())?.call_method1("get", (name,))?.unbind()),
+            None => Ok(py.None()),
+        },
         (None, _) => Ok(py.None()),
     }
 }

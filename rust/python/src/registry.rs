@@ -271,7 +271,7 @@ impl Registry {
         Err(Self::missing(py, &self.published(py), name))
     }
 
-    #[pyo3(signature = (id, default=None))]
+    #[pyo3(signature = (id, default=None, /))]
     fn get(&self, py: Python<'_>, id: &Bound<'_, PyAny>, default: Option<Py<PyAny>>) -> PyResult<Py<PyAny>> {
         if let Ok(text) = id.cast::<PyString>() {
             if let Some(model) = self.made(py, text) {
@@ -356,7 +356,7 @@ impl Registry {
     }
 
     /// The ids nearest to a text.
-    #[pyo3(signature = (text, limit=SUGGESTIONS))]
+    #[pyo3(signature = (text, limit=3))]
     fn suggest(&self, py: Python<'_>, text: &str, limit: usize) -> Vec<String> {
         let state = self.published(py);
         state.snapshot.suggest(text, limit).into_iter().map(|(_, id)| id.to_owned()).collect()

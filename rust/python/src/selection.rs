@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use modeldex_engine::{Kind, Number, Row, Values};
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyIterator, PyList, PySlice, PyString};
 
@@ -56,6 +56,21 @@ impl Selection {
             asker.keyword(&name, &value)?;
         }
         Ok(asker.finish())
+    }
+
+    /// Where a model (an equal one) or an id is.
+    fn place(&self, item: &Bound<'_, PyAny>) -> PyResult<Option<usize>> {
+        let (py, snapshot) = (item.py(), &self.published.snapshot);
+        let place = |row: Option<Row>| row.and_then(|row| self.rows.iter().position(|there| *there == row));
+        if let Ok(model) = item.cast::<Model>() {
+            let id = model.getattr("id")?;
+            let row = snapshot.names().get(id.cast::<PyString>()?.to_str()?).row();
+            let Some(row) = row else { return Ok(None) };
+            let same = *snapshot.documents().read(row).or_raise(py)? == *model.get().document_bytes();
+            return Ok(place(Some(row).filter(|_| same)));
+        }
+        let id = item.cast::<PyString>().ok().and_then(|id| id.to_str().ok());
+        Ok(id.and_then(|id| place(snapshot.lookup(id).row())))
     }
 
     /// The ids of another selection, for combining by id.
@@ -124,19 +139,20 @@ impl Selection {
     }
 
     fn __contains__(&self, item: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let snapshot = &self.published.snapshot;
-        if let Ok(model) = item.cast::<Model>() {
-            let id = model.getattr("id")?;
-            let row = snapshot.names().get(id.cast::<PyString>()?.to_str()?).row();
-            return match row.filter(|row| self.rows.contains(row)) {
-                Some(row) => Ok(&*snapshot.documents().read(row).or_raise(item.py())? == model.get().document_bytes()),
-                None => Ok(false),
-            };
+        Ok(self.place(item)?.is_some())
+    }
+
+    /// The place of a model or id.
+    fn index(&self, item: &Bound<'_, PyAny>) -> PyResult<usize> {
+        match self.place(item)? {
+            Some(place) => Ok(place),
+            None => Err(PyValueError::new_err(format!("{} is not in the selection", item.repr()?))),
         }
-        match item.cast::<PyString>() {
-            Ok(id) => Ok(snapshot.lookup(id.to_str()?).row().is_some_and(|row| self.rows.contains(&row))),
-            Err(_) => Ok(false),
-        }
+    }
+
+    /// 1 where a model or id is in it, else 0: a selection holds no model twice.
+    fn count(&self, item: &Bound<'_, PyAny>) -> PyResult<usize> {
+        Ok(usize::from(self.place(item)?.is_some()))
     }
 
     /// The models, as a list.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use modeldex_engine::{Condition, FacetId, MeasureId, Mode, Snapshot, TermId, Vocabulary, nearest};
+use foldhash::fast::RandomState;
+use modeldex_engine::{FacetId, MeasureId, Mode, Snapshot, TermId, Vocabulary, nearest};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFrozenSet};
 
@@ -33,13 +34,30 @@ const OTHERS: [(&str, Keyword); 6] = [
     ("exclude", Keyword::Exclude),
 ];
 
-/// A condition that holds unless the query names its facet.
+/// Conditions that hold unless the query names their facet.
 pub(crate) struct Default {
     pub(crate) facet: FacetId,
-    pub(crate) condition: Condition,
+    pub(crate) exclude: Vec<TermId>,
+    pub(crate) include: Vec<TermId>,
     /// Only where the order is by money.
     pub(crate) for_money: bool,
     pub(crate) everything: Option<String>,
+}
+
+/// Facets that a query speaks of, one bit each; a vocabulary declares at most 255.
+#[derive(Clone, Copy)]
+pub(crate) struct FacetSet([u64; 4]);
+
+impl FacetSet {
+    pub(crate) const EMPTY: Self = Self([0; 4]);
+
+    pub(crate) fn insert(&mut self, facet: FacetId) {
+        self.0[usize::from(facet / 64) % 4] |= 1 << (facet % 64);
+    }
+
+    pub(crate) fn contains(self, facet: FacetId) -> bool {
+        self.0[usize::from(facet / 64) % 4] >> (facet % 64) & 1 == 1
+    }
 }
 
 /// Stated capabilities, shared by all models that state the same.
@@ -54,7 +72,7 @@ pub(crate) struct Stated {
 /// Everything about the vocabulary that does not change with the models.
 pub(crate) struct Words {
     pub(crate) vocabulary: Arc<Vocabulary>,
-    keywords: HashMap<String, Keyword>,
+    keywords: HashMap<String, Keyword, RandomState>,
     pub(crate) defaults: Vec<Default>,
     /// The facet that `prefers=` names terms of.
     pub(crate) preferred: Option<FacetId>,
@@ -66,7 +84,7 @@ pub(crate) struct Words {
 impl Words {
     pub(crate) fn new(snapshot: &Snapshot) -> modeldex_engine::Result<Self> {
         let vocabulary = snapshot.vocabulary().clone();
-        let mut keywords: HashMap<String, Keyword> =
+        let mut keywords: HashMap<String, Keyword, RandomState> =
             OTHERS.iter().map(|(name, keyword)| ((*name).to_owned(), *keyword)).collect();
         for (measure, spec, _) in snapshot.measures().iter().take(vocabulary.measures().len()) {
             keywords.insert(format!("min_{}", spec.name), Keyword::AtLeast(measure));
@@ -81,13 +99,9 @@ impl Words {
             let terms = |texts: &[String]| -> modeldex_engine::Result<Vec<TermId>> {
                 texts.iter().map(|text| snapshot.facets().term(&vocabulary, facet, text)).collect()
             };
-            let condition = if default.include.is_empty() {
-                Condition::Terms(Mode::None, terms(&default.exclude)?)
-            } else {
-                Condition::Terms(Mode::Any, terms(&default.include)?)
-            };
+            let (exclude, include) = (terms(&default.exclude)?, terms(&default.include)?);
             let for_money = default.when.as_deref() == Some("money_order");
-            defaults.push(Default { facet, condition, for_money, everything: default.everything.clone() });
+            defaults.push(Default { facet, exclude, include, for_money, everything: default.everything.clone() });
         }
         let cost = match vocabulary.cost() {
             Some(cost) => {

@@ -76,11 +76,23 @@ impl Twin {
         }
         assert_eq!(query.best(snapshot, values), self.best(request), "best of {request:?}");
         assert_eq!(query.select(snapshot, values), self.select(request, &term_ids(snapshot)), "select of {request:?}");
-        // A selection is sorted without the values of any request.
-        let plain = Request { amounts: Vec::new(), ..request.clone() };
-        let backwards = matching.iter().rev().copied().collect();
-        assert_eq!(query.sort(snapshot, backwards), self.ordered(&plain, &matching), "sort of {request:?}");
+        self.arranges(snapshot, request, &query, &matching);
         matching.len()
+    }
+
+    /// A selection is arranged without the values of any request, and without keys stays in its order.
+    fn arranges(&self, snapshot: &Snapshot, request: &Request, query: &Query, rows: &[Row]) {
+        let plain = Request { amounts: Vec::new(), ..request.clone() };
+        let backwards: Vec<Row> = rows.iter().rev().copied().collect();
+        let ordered = self.ordered(&plain, rows);
+        assert_eq!(query.sort(snapshot, backwards.clone()), ordered, "sort of {request:?}");
+        let ordered = if plain.keys.is_empty() && plain.prefers.is_empty() { backwards.clone() } else { ordered };
+        let expected = Self::cut(&self.rows, &plain, ordered, &term_ids(snapshot));
+        assert_eq!(query.arrange(snapshot, backwards), expected, "arrange of {request:?}");
+        for row in rows.iter().take(100) {
+            let known = self.rows[*row as usize].as_ref().is_some_and(|model| Self::known(model, &plain));
+            assert_eq!(query.keys_known(snapshot, *row), known, "keys of row {row}, {request:?}");
+        }
     }
 
     /// Everything that the engine can be asked without a query is as the twin says.

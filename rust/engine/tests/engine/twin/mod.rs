@@ -287,11 +287,14 @@ impl Twin {
 
     /// The answer to `select`; `ids` says which of the terms of a row is the first.
     pub(crate) fn select(&self, request: &Request, ids: &BTreeMap<Term, u32>) -> Vec<Row> {
-        let mut rows = self.ordered(request, &self.matching(request));
+        Self::cut(&self.rows, request, self.ordered(request, &self.matching(request)), ids)
+    }
+
+    fn cut(models: &[Option<Model>], request: &Request, mut rows: Vec<Row>, ids: &BTreeMap<Term, u32>) -> Vec<Row> {
         if let Some(facet) = request.distinct {
             let mut seen = BTreeSet::new();
             rows.retain(|row| {
-                let model = self.rows[*row as usize].as_ref().unwrap();
+                let model = models[*row as usize].as_ref().unwrap();
                 let terms = model.terms.iter().filter(|(there, _)| *there == facet);
                 terms.map(|term| ids[term]).min().is_none_or(|term| seen.insert(term))
             });
@@ -300,12 +303,13 @@ impl Twin {
         rows
     }
 
+    fn known(model: &Model, request: &Request) -> bool {
+        Self::keys(model, request).iter().all(Option::is_some)
+    }
+
     /// The first in order whose keys are all known.
     pub(crate) fn best(&self, request: &Request) -> Option<Row> {
-        let known = |row: &Row| {
-            let model = self.rows[*row as usize].as_ref().unwrap();
-            Self::keys(model, request).iter().all(Option::is_some)
-        };
+        let known = |row: &Row| self.rows[*row as usize].as_ref().is_some_and(|model| Self::known(model, request));
         self.ordered(request, &self.matching(request)).into_iter().find(known)
     }
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Self
+    from typing import Never, Self
 
 __all__ = ["Capabilities"]
 
@@ -20,13 +20,17 @@ class Capabilities(frozenset[str]):
     (True, False, True)
     """
 
+    __slots__ = ("_synonyms",)
     _synonyms: Mapping[str, str]
 
     def __new__(cls, names: Iterable[str] = (), synonyms: Mapping[str, str] | None = None) -> Self:
         """The set of these names; ``synonyms`` maps other spellings to names."""
         held = super().__new__(cls, names)
-        held._synonyms = synonyms or {}
+        object.__setattr__(held, "_synonyms", synonyms or {})
         return held
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"capabilities are immutable: {name!r} cannot be set")
 
     def __contains__(self, name: object) -> bool:
         if super().__contains__(name):

@@ -66,7 +66,8 @@ class Condition:
         return _combined("or", self, other)
 
     def __invert__(self) -> Condition:
-        return Condition(("not", self.node))
+        # Twice is not at all, so that a loop of negations does not nest.
+        return Condition(self.node[1] if self.node[0] == "not" else ("not", self.node))  # type: ignore[arg-type]
 
     def __bool__(self) -> Never:
         raise TypeError(
@@ -78,10 +79,23 @@ class Condition:
         return self.node == other.node if isinstance(other, Condition) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self.node)
+        # Not the hash of the node: CPython follows nested tuples without a check and dies of a deep one.
+        leaves: list[object] = []
+        left: list[object] = [self.node]
+        while left:
+            part = left.pop()
+            if isinstance(part, tuple):
+                leaves.append(len(part))
+                left.extend(part)
+            else:
+                leaves.append(part)
+        return hash(tuple(leaves))
 
     def __repr__(self) -> str:
-        return f"Condition({_shown(self.node)})"
+        try:
+            return f"Condition({_shown(self.node)})"
+        except RecursionError:
+            return "Condition(nested too deep to show)"
 
 
 def _combined(word: str, left: Condition, right: Condition) -> Condition:

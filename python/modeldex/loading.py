@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from . import bundled
@@ -46,24 +47,28 @@ def load(sources: tuple[str | Path, ...], schema: Schema | None = None) -> Regis
                 raise CatalogueError("a snapshot brings its own schema; leave schema= out", str(source))
             registry = Registry.open(bundled.PATH if source == "bundled" else source)
         else:
-            registry = registry or Registry(schema)
+            registry = Registry(schema) if registry is None else registry
             _apply(registry, Path(source))
-    return registry or Registry(schema)
+    return Registry(schema) if registry is None else registry
 
 
 def _apply(registry: Registry, path: Path) -> None:
-    try:
-        with registry.edit(message=f"layer {path.name}") as edit:
-            ids = set(registry)
-            for definition in definitions(path):
-                if definition.get("id") in ids:
-                    edit.update(definition["id"], {key: value for key, value in definition.items() if key != "id"})
+    faults: list[Problem] = []
+    with registry.edit(message=f"layer {path.name}") as edit:
+        ids = set(registry)
+        for definition in definitions(path):
+            name = definition.get("id")
+            try:
+                if isinstance(name, str) and name in ids:
+                    edit.update(name, {key: value for key, value in definition.items() if key != "id"})
                 else:
                     edit.register(definition)
                     ids.add(definition["id"])
-    except InvalidModelError as error:
-        found = [Problem(f"{path}: {problem.path}", problem.message, problem.model) for problem in error.problems]
-        raise InvalidModelError(found) from None
+            except InvalidModelError as error:
+                faults += [Problem(f"{path}: {each.path}", each.message, each.model) for each in error.problems]
+        if faults:
+            # Raised inside the block, so that nothing of the file is published.
+            raise InvalidModelError(faults)
 
 
 def definitions(path: Path) -> Iterator[dict[str, Any]]:
@@ -74,14 +79,20 @@ def definitions(path: Path) -> Iterator[dict[str, Any]]:
     """
     text = _text(path)
     if path.suffix in {".jsonl", ".ndjson"}:
-        for number, line in enumerate(text.splitlines(), 1):
+        # Not splitlines: a text in JSON may hold U+2028 and its like as they are.
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 yield _definition(_parsed(line, path, number), path, f"line {number}")
         return
     value = _parsed(text, path, 1)
     if isinstance(value, dict) and "id" not in value:
-        for name, definition in value.items():
-            yield {"id": name, **_definition(definition, path, name)}
+        for name, written in value.items():
+            definition = _definition(written, path, repr(name))
+            if definition.get("id", name) != name:
+                raise CatalogueError(
+                    f"{name!r} holds the definition of another id, {definition['id']!r:.60}", str(path)
+                )
+            yield {"id": name, **definition}
         return
     for place, definition in enumerate(value if isinstance(value, list) else [value]):
         yield _definition(definition, path, f"[{place}]")
@@ -89,11 +100,18 @@ def definitions(path: Path) -> Iterator[dict[str, Any]]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise CatalogueError(f"is larger than {MAX_BYTES} bytes", str(path))
-        return path.read_text(encoding="utf-8-sig")
+        found = path.stat()
+        # A pipe would block for ever, and a device never ends.
+        content = path.read_bytes() if S_ISREG(found.st_mode) and found.st_size <= MAX_BYTES else None
     except OSError as error:
         raise CatalogueError(f"cannot be read: {error.strerror or error}", str(path)) from None
+    except ValueError as error:  # a path with a NUL in it
+        raise CatalogueError(f"cannot be read: {error}", str(path)) from None
+    if content is None:
+        regular = S_ISREG(found.st_mode)
+        raise CatalogueError(f"is larger than {MAX_BYTES} bytes" if regular else "is no regular file", str(path))
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CatalogueError(f"is not UTF-8 at byte {error.start}", str(path)) from None
 
@@ -114,6 +132,10 @@ def _parsed(text: str, path: Path, line: int) -> Any:
     except json.JSONDecodeError as error:
         at = f"line {line + error.lineno - 1}, column {error.colno}"
         raise CatalogueError(f"is no JSON at {at}: {error.msg}", str(path)) from None
+    except CatalogueError:
+        raise
+    except ValueError as error:  # a whole number of more digits than Python converts
+        raise CatalogueError(f"cannot be read from line {line}: {error}", str(path)) from None
     except RecursionError:
         raise CatalogueError("is nested too deep", str(path)) from None
 

@@ -15,6 +15,8 @@ __all__ = ["model", "selection"]
 COLUMNS = ("provider", "status", "context_window", "max_output_tokens", "input_price", "output_price")
 SHOWN = 20
 """Rows of a selection that are shown."""
+LONGEST = 2_000
+"""Characters of a cell that are shown: a description may be a megabyte."""
 
 
 def model(one: Model) -> str:
@@ -33,7 +35,8 @@ def selection(some: Selection) -> str:
 def _text(value: object) -> str:
     if value is None:
         return ""
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -82,7 +82,7 @@ class Amounts:
             return Verdict("unit", "billed by another unit than the token")
         return self.billing.zero(self.row.provider, self.row.model_id)
 
-    def nested(self, name: str, value: Any) -> None:  # noqa: ANN401  # whatever the source wrote
+    def nested(self, name: str, value: Any) -> None:  # whatever the source wrote
         """Amounts inside a list or mapping: ranges, hours, sizes of a search."""
         if name == "tiered_pricing":
             for tier in value:

@@ -79,7 +79,7 @@ class Entry:
 
     # -- facts
 
-    def fact(self, name: str, value: Any) -> None:  # noqa: ANN401  # whatever the source wrote
+    def fact(self, name: str, value: Any) -> None:  # whatever the source wrote
         """One field that is no money."""
         if name == "litellm_provider":
             self.note(name, "carried", value)  # as the row's provider; the word itself is a declared synonym
@@ -96,7 +96,7 @@ class Entry:
         else:
             self.listed(name, value)
 
-    def listed(self, name: str, value: Any) -> None:  # noqa: ANN401  # whatever the source wrote
+    def listed(self, name: str, value: Any) -> None:  # whatever the source wrote
         """Lists with a field of their own; anything else is kept under `source`."""
         if name == "supported_endpoints":
             self.add(name, "endpoints", [MODES["endpoint"][path] for path in value])

@@ -36,19 +36,25 @@ impl Clone for Column {
 }
 
 impl Column {
-    /// A column of these known cells, rows ascending.
-    pub(crate) fn of(cells: impl IntoIterator<Item = (Row, Cell)>, version: u64) -> Self {
+    /// A column of these known cells, which lie in these runs of rows, first row and how many,
+    /// ascending. Runs and cells must be of one length.
+    pub(crate) fn of(mut cells: &[Cell], runs: &[(Row, u32)], version: u64) -> Self {
         let (mut column, mut at, mut chunk) = (Self { version, ..Self::default() }, 0, [UNKNOWN; CHUNK_ROWS]);
         let mut stated = 0;
-        for (row, cell) in cells {
-            let (next, low) = (row as usize / CHUNK_ROWS, row as usize % CHUNK_ROWS);
-            if next != at {
-                column.put(at, &chunk, stated);
-                (at, stated) = (next, 0);
-                chunk.fill(UNKNOWN);
+        for (first, len) in runs {
+            let (mut row, mut left) = (*first as usize, *len as usize);
+            while left > 0 {
+                let (next, low) = (row / CHUNK_ROWS, row % CHUNK_ROWS);
+                if next != at {
+                    column.put(at, &chunk, stated);
+                    (at, stated) = (next, 0);
+                    chunk.fill(UNKNOWN);
+                }
+                let step = left.min(CHUNK_ROWS - low);
+                let (now, later) = cells.split_at(step);
+                chunk[low..low + step].copy_from_slice(now);
+                (cells, row, left, stated) = (later, row + step, left - step, stated + step as u32);
             }
-            stated += u32::from(cell != UNKNOWN);
-            chunk[low] = cell;
         }
         column.put(at, &chunk, stated);
         column

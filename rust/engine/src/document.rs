@@ -28,9 +28,7 @@ pub struct Documents {
 
 impl Documents {
     /// Documents that lie in a file.
-    #[must_use]
-    pub fn stored(places: impl IntoIterator<Item = (u64, u32)>, store: Arc<dyn Store>) -> Self {
-        let rows = places.into_iter().map(|(offset, len)| Document::Stored { offset, len }).collect();
+    pub(crate) fn stored(rows: Chunks<Document>, store: Arc<dyn Store>) -> Self {
         Self { rows, store: Some(store) }
     }
 

@@ -60,7 +60,7 @@ impl View<'_> {
             Condition::Terms(Mode::All, terms) => {
                 for term in terms {
                     match facets.posting(*term) {
-                        Some(rows) => rows.from_tile(tile).keep(from_mut(mask)),
+                        Some(rows) => rows.part(tile).keep(from_mut(mask)),
                         None => *mask = [0; TILE_WORDS],
                     }
                 }
@@ -68,13 +68,13 @@ impl View<'_> {
             Condition::Terms(Mode::Any, terms) => {
                 let mut any = [0; TILE_WORDS];
                 for rows in terms.iter().filter_map(|term| facets.posting(*term)) {
-                    rows.from_tile(tile).add_to(from_mut(&mut any));
+                    rows.part(tile).add_to(from_mut(&mut any));
                 }
                 and(mask, &any);
             }
             Condition::Terms(Mode::None, terms) => {
                 for rows in terms.iter().filter_map(|term| facets.posting(*term)) {
-                    rows.from_tile(tile).drop_from(from_mut(mask));
+                    rows.part(tile).drop_from(from_mut(mask));
                 }
             }
             Condition::Range(measure, low, high) => {

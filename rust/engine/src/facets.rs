@@ -33,7 +33,7 @@ pub struct Facets {
 }
 
 impl Facets {
-    pub(crate) fn new(vocabulary: &Vocabulary) -> Result<Self> {
+    pub(crate) fn new(vocabulary: &Vocabulary) -> Self {
         let mut facets = Self { versions: vec![0; vocabulary.facets().len()], ..Self::default() };
         for (id, spec) in vocabulary.facets().iter().enumerate() {
             for term in &spec.terms {
@@ -49,7 +49,7 @@ impl Facets {
             }
         }
         facets.texts.settle();
-        Ok(facets)
+        facets
     }
 
     /// The term, new where it was not there.
@@ -180,38 +180,42 @@ impl Facets {
 
     /// Gives rows 0, 1, 2, ... their terms, all at once, where no row has any yet. Each list must
     /// be sorted, without repetition, and name terms that are there.
-    pub(crate) fn restore(&mut self, rows: Vec<Arc<[TermId]>>, version: u64) {
-        let mut ends = vec![0_usize; self.terms.len()];
-        let mut lows = Vec::new();
-        for (key, block) in rows.chunks(Posting::BLOCK_ROWS).enumerate() {
-            // By counting: how many rows each term has in this block, then where its rows go.
-            ends.fill(0);
-            block.iter().flat_map(|terms| terms.iter()).for_each(|term| ends[*term as usize] += 1);
-            let mut sum = 0;
-            for end in &mut ends {
-                (*end, sum) = (sum, sum + *end);
-            }
-            lows.clear();
-            lows.resize(sum, 0);
-            for (low, terms) in block.iter().enumerate() {
-                for term in terms.iter() {
-                    let end = &mut ends[*term as usize];
-                    lows[*end] = low as u16;
-                    *end += 1;
-                }
-            }
-            let mut start = 0;
-            for (term, end) in ends.iter().enumerate() {
-                if start < *end
-                    && let Some(term) = self.terms.get_mut(term)
-                {
-                    term.rows.push_block(key as u16, &lows[start..*end]);
-                }
-                start = *end;
+    pub(crate) fn restore(&mut self, rows: Chunks<Arc<[TermId]>>, version: u64) {
+        let mut lists = rows.iter();
+        for key in 0..rows.len().div_ceil(Posting::BLOCK_ROWS) {
+            let block: Vec<&[TermId]> = lists.by_ref().take(Posting::BLOCK_ROWS).map(|list| &**list).collect();
+            self.restore_block(key as u16, &block);
+        }
+        drop(lists);
+        self.versions.fill(version);
+        self.rows = rows;
+    }
+
+    /// By counting: how many rows of the block each term has, then where its rows go.
+    fn restore_block(&mut self, key: u16, lists: &[&[TermId]]) {
+        let (mut ends, mut sum) = (vec![0_u32; self.terms.len()], 0);
+        lists.iter().copied().flatten().for_each(|term| ends[*term as usize] += 1);
+        for end in &mut ends {
+            (*end, sum) = (sum, sum + *end);
+        }
+        let mut lows = vec![0_u16; sum as usize];
+        for (low, terms) in lists.iter().enumerate() {
+            for term in *terms {
+                let end = &mut ends[*term as usize];
+                lows[*end as usize] = low as u16;
+                *end += 1;
             }
         }
-        self.versions.fill(version);
-        self.rows = rows.into_iter().collect();
+        let mut start = 0;
+        for (term, end) in ends.into_iter().enumerate() {
+            let rows = &lows[start..end as usize];
+            start = end as usize;
+            if !rows.is_empty()
+                && let Some(term) = self.terms.get_mut(term)
+            {
+                term.rows.push_block(key, rows);
+            }
+        }
     }
 
     fn change(&mut self, term: TermId, version: u64, change: impl FnOnce(&mut Posting)) {

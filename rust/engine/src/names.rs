@@ -47,7 +47,8 @@ pub struct Names {
 /// Refuses what cannot be a name, before any work is done with it.
 pub(crate) fn check(name: &str) -> Result<()> {
     // Nearly every name; the loop over bytes is several times as fast as the one over characters.
-    if !name.is_empty() && name.len() <= MAX_NAME_BYTES && name.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let plain = || name.bytes().fold(true, |plain, byte| plain & byte.is_ascii_graphic());
+    if !name.is_empty() && name.len() <= MAX_NAME_BYTES && plain() {
         return Ok(());
     }
     let why = if name.is_empty() {
@@ -103,18 +104,18 @@ impl Names {
     }
 
     /// The names of rows 0, 1, 2, ... all at once; an error where two rows claim the same.
-    pub(crate) fn restore(ids: Vec<Arc<str>>, aliases: Vec<Arc<[Arc<str>]>>) -> Result<Self> {
+    pub(crate) fn restore(ids: Chunks<Option<Arc<str>>>, aliases: Chunks<Arc<[Arc<str>]>>) -> Result<Self> {
         let count = ids.len() + aliases.iter().map(|aliases| aliases.len()).sum::<usize>();
         let mut records = Vec::with_capacity(count);
-        for (row, (id, aliases)) in ids.iter().zip(&aliases).enumerate() {
-            for (text, tag) in std::iter::once((id, ID)).chain(aliases.iter().map(|alias| (alias, ALIAS))) {
+        for (row, (id, aliases)) in ids.iter().zip(aliases.iter()).enumerate() {
+            for (text, tag) in id.iter().map(|id| (id, ID)).chain(aliases.iter().map(|alias| (alias, ALIAS))) {
                 check(text)?;
                 records.push(Record { text: text.clone(), value: row as Row, space: 0, tag });
             }
         }
         let mut texts = Texts::default();
         texts.extend(records).map_err(|twice| Error::DuplicateId(twice.text.as_ref().to_owned()))?;
-        Ok(Self { texts, ids: ids.into_iter().map(Some).collect(), aliases: aliases.into_iter().collect() })
+        Ok(Self { texts, ids, aliases })
     }
 
     /// Gives a row its id and aliases; `row` is one past the last for a new one.

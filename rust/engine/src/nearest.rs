@@ -79,7 +79,8 @@ pub fn nearest<'a>(text: &str, texts: impl Iterator<Item = &'a str>, limit: usiz
         if score < CUTOFF {
             continue;
         }
-        let place = best.partition_point(|(there, name)| *there > score || (*there == score && *name < other));
+        let before = |there: &(f64, &str)| score.total_cmp(&there.0).then(there.1.cmp(other)).is_lt();
+        let place = best.partition_point(before);
         best.insert(place, (score, other));
         best.truncate(limit);
     }

@@ -12,8 +12,6 @@ pub const UNKNOWN: Cell = i64::MIN;
 
 /// Femtodollars a token in one USD per million tokens.
 const FEMTO_PER_UNIT: f64 = 1e9;
-/// Above this many, not every integer is a float: no count is that large.
-const MAX_MONEY: f64 = 9.0e9;
 
 /// A number as people write and read it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,14 +117,9 @@ pub fn at_most(limit: f64, kind: Kind) -> Option<Cell> {
     if limit.is_nan() {
         return None;
     }
-    if limit >= MAX_MONEY {
-        return Some(i64::MAX);
-    }
-    if limit < -MAX_MONEY {
-        return Some(UNKNOWN);
-    }
+    // What is beyond every price becomes the last one.
     let mut femto = (limit * FEMTO_PER_UNIT).round() as i64;
-    while Number::Money(femto).shown() > limit {
+    while femto > UNKNOWN && Number::Money(femto).shown() > limit {
         femto -= 1;
     }
     while femto < i64::MAX && Number::Money(femto + 1).shown() <= limit {
@@ -144,14 +137,8 @@ pub fn at_least(limit: f64, kind: Kind) -> Option<Cell> {
     if limit.is_nan() {
         return None;
     }
-    if limit > MAX_MONEY {
-        return Some(i64::MAX);
-    }
-    if limit <= -MAX_MONEY {
-        return Some(UNKNOWN + 1);
-    }
-    let mut femto = (limit * FEMTO_PER_UNIT).round() as i64;
-    while Number::Money(femto).shown() < limit {
+    let mut femto = ((limit * FEMTO_PER_UNIT).round() as i64).max(UNKNOWN + 1);
+    while femto < i64::MAX && Number::Money(femto).shown() < limit {
         femto += 1;
     }
     while femto > UNKNOWN + 1 && Number::Money(femto - 1).shown() >= limit {
@@ -163,11 +150,17 @@ pub fn at_least(limit: f64, kind: Kind) -> Option<Cell> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::num::f64::{INFINITE, NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
     use proptest::prelude::*;
+
+    /// Numbers of both signs, and some near to each other.
+    fn number() -> impl Strategy<Value = f64> {
+        prop_oneof![POSITIVE | NEGATIVE | NORMAL | SUBNORMAL | ZERO | INFINITE, -3.0..3.0_f64]
+    }
 
     proptest! {
         #[test]
-        fn cells_keep_the_order_of_floats(a in proptest::num::f64::NORMAL | proptest::num::f64::ZERO | proptest::num::f64::INFINITE, b in proptest::num::f64::NORMAL) {
+        fn cells_keep_the_order_of_floats(a in number(), b in number()) {
             let (x, y) = (from_float(a).unwrap(), from_float(b).unwrap());
             prop_assert_eq!(x.cmp(&y), a.partial_cmp(&b).unwrap());
             prop_assert!(x != UNKNOWN);
@@ -175,7 +168,10 @@ mod tests {
         }
 
         #[test]
-        fn a_money_limit_compares_as_prices_are_shown(femto in 0_i64..2_000_000_000_000, limit in 0.0..2_000.0_f64) {
+        fn a_money_limit_compares_as_prices_are_shown(
+            femto in prop_oneof![3 => 0_i64..2_000_000_000_000, 1 => -i64::MAX..=i64::MAX],
+            limit in prop_oneof![3 => 0.0..2_000.0_f64, 1 => -9.2e9..9.2e9],
+        ) {
             let shown = Number::Money(femto).shown();
             prop_assert_eq!(shown <= limit, femto <= at_most(limit, Kind::Money).unwrap());
             prop_assert_eq!(shown >= limit, femto >= at_least(limit, Kind::Money).unwrap());
@@ -225,6 +221,11 @@ mod tests {
         assert_eq!(at_most(f64::NAN, Kind::Money), None);
         assert_eq!(at_most(f64::INFINITY, Kind::Money), Some(i64::MAX));
         assert_eq!(at_least(f64::NEG_INFINITY, Kind::Money), Some(UNKNOWN + 1));
+        for (beyond, last) in [(9.25e9, i64::MAX), (1e300, i64::MAX), (-9.25e9, UNKNOWN), (f64::NEG_INFINITY, UNKNOWN)]
+        {
+            assert_eq!(at_most(beyond, Kind::Money), Some(last));
+            assert_eq!(at_least(beyond, Kind::Money), Some(last.max(UNKNOWN + 1)));
+        }
         assert_eq!(Number::Float(-0.0).cell(), Number::Float(0.0).cell());
     }
 }

@@ -116,16 +116,9 @@ impl Block {
     fn fit(&mut self) {
         match self {
             Self::Sorted(rows) => {
-                let tiles = rows.last().map_or(0, |last| place(*last).0) + 1;
-                if rows.len() * ROWS_A_WORD < tiles * TILE_ROWS as usize {
-                    return;
+                if let Some(words) = words_for(rows) {
+                    *self = words;
                 }
-                let mut full = vec![[0_u64; TILE_WORDS]; tiles];
-                for low in rows.iter() {
-                    let (tile, word, bit) = place(*low);
-                    full[tile][word] |= 1 << bit;
-                }
-                *self = Self::Words(Arc::new(full));
             }
             Self::Words(tiles) => {
                 let count = rows_of(tiles).count();
@@ -135,6 +128,20 @@ impl Block {
             }
         }
     }
+}
+
+/// Words for these sorted rows, where they are many enough.
+fn words_for(rows: &[u16]) -> Option<Block> {
+    let tiles = rows.last().map_or(0, |last| place(*last).0) + 1;
+    if rows.len() * ROWS_A_WORD < tiles * TILE_ROWS as usize {
+        return None;
+    }
+    let mut full = vec![[0_u64; TILE_WORDS]; tiles];
+    for low in rows {
+        let (tile, word, bit) = place(*low);
+        full[tile][word] |= 1 << bit;
+    }
+    Some(Block::Words(Arc::new(full)))
 }
 
 fn rows_of(tiles: &[Tile]) -> impl Iterator<Item = u16> {
@@ -175,8 +182,9 @@ impl Posting {
     /// Adds rows behind all others: those of one block, sorted, at least one.
     pub(crate) fn push_block(&mut self, key: u16, lows: &[u16]) {
         debug_assert!(!lows.is_empty() && self.blocks.last().is_none_or(|(last, _)| *last < key));
-        let mut block = Block::Sorted(Arc::new(lows.to_vec()));
-        block.fit();
+        let block = words_for(lows).unwrap_or_else(|| Block::Sorted(Arc::new(lows.to_vec())));
+        // Most terms have one block, and a vector would make room for four.
+        self.blocks.reserve_exact(1);
         self.blocks.push((key, block));
         self.len += lows.len() as u32;
     }
@@ -248,7 +256,7 @@ impl Posting {
 
     /// The rows from this tile on that lie in the same block.
     #[inline(always)]
-    pub(crate) fn from_tile(&self, tile: u32) -> Part<'_> {
+    pub(crate) fn part(&self, tile: u32) -> Part<'_> {
         let (key, low) = split(tile * TILE_ROWS);
         match self.find(key) {
             None => Part::Sorted(&[], low),
@@ -289,7 +297,9 @@ impl Part<'_> {
         match self {
             Self::Words(tiles) => {
                 for (mask, tile) in masks.iter_mut().zip(*tiles) {
-                    mask.iter_mut().zip(tile).for_each(|(word, other)| *word &= other);
+                    for (word, other) in mask.iter_mut().zip(tile) {
+                        *word &= other;
+                    }
                 }
                 let both = tiles.len().min(masks.len());
                 masks[both..].fill([0; TILE_WORDS]);
@@ -307,13 +317,31 @@ impl Part<'_> {
         }
     }
 
+    /// Keeps the rows of the masks that are here and there.
+    #[inline(always)]
+    pub(crate) fn keep_both(&self, other: &Self, masks: &mut [Tile]) {
+        let (Self::Words(these), Self::Words(those)) = (self, other) else {
+            self.keep(masks);
+            return other.keep(masks);
+        };
+        for ((mask, this), that) in masks.iter_mut().zip(*these).zip(*those) {
+            for ((word, this), that) in mask.iter_mut().zip(this).zip(that) {
+                *word &= this & that;
+            }
+        }
+        let both = these.len().min(those.len()).min(masks.len());
+        masks[both..].fill([0; TILE_WORDS]);
+    }
+
     /// Drops the rows of the masks that are here.
     #[inline(always)]
     pub(crate) fn drop_from(&self, masks: &mut [Tile]) {
         match self {
             Self::Words(tiles) => {
                 for (mask, tile) in masks.iter_mut().zip(*tiles) {
-                    mask.iter_mut().zip(tile).for_each(|(word, other)| *word &= !other);
+                    for (word, other) in mask.iter_mut().zip(tile) {
+                        *word &= !other;
+                    }
                 }
             }
             Self::Sorted(rows, first) => {
@@ -325,13 +353,33 @@ impl Part<'_> {
         }
     }
 
+    /// Drops the rows of the masks that are here or there.
+    #[inline(always)]
+    pub(crate) fn drop_both(&self, other: &Self, masks: &mut [Tile]) {
+        let (Self::Words(these), Self::Words(those)) = (self, other) else {
+            self.drop_from(masks);
+            return other.drop_from(masks);
+        };
+        for ((mask, this), that) in masks.iter_mut().zip(*these).zip(*those) {
+            for ((word, this), that) in mask.iter_mut().zip(this).zip(that) {
+                *word &= !(this | that);
+            }
+        }
+        let both = these.len().min(those.len()).min(masks.len());
+        for rest in [these, those] {
+            Self::Words(rest.get(both..).unwrap_or_default()).drop_from(&mut masks[both..]);
+        }
+    }
+
     /// Adds the rows here to the masks.
     #[inline(always)]
     pub(crate) fn add_to(&self, masks: &mut [Tile]) {
         match self {
             Self::Words(tiles) => {
                 for (mask, tile) in masks.iter_mut().zip(*tiles) {
-                    mask.iter_mut().zip(tile).for_each(|(word, other)| *word |= other);
+                    for (word, other) in mask.iter_mut().zip(tile) {
+                        *word |= other;
+                    }
                 }
             }
             Self::Sorted(rows, first) => {
@@ -374,9 +422,14 @@ mod tests {
             }
             prop_assert_eq!(u64::from(posting.len()), twin.len());
             prop_assert!(posting.iter().eq(twin.iter()));
+            let others = [0..0_u32, 0..3_000, 100..66_000].map(|rows| {
+                let mut other = Posting::default();
+                rows.step_by(3).chain([70_000, 131_071]).for_each(|row| other.insert(row));
+                other
+            });
             // One tile alone, and several with a part that has more or fewer.
             for (tile, count) in [(0, 1), (0, 16), (1, 1), (1, 3), (14, 2), (15, 1), (16, 1), (17, 15), (u32::MAX / TILE_ROWS, 1)] {
-                let part = posting.from_tile(tile);
+                let part = posting.part(tile);
                 let mut kept = vec![[u64::MAX; TILE_WORDS]; count];
                 part.keep(&mut kept);
                 let mut rest = vec![[u64::MAX; TILE_WORDS]; count];
@@ -385,15 +438,29 @@ mod tests {
                 part.add_to(&mut added);
                 let mut copied = vec![[0x5555; TILE_WORDS]; count];
                 part.copy_to(&mut copied);
+                // With another that has fewer or more tiles, words and rows one by one.
+                for other in &others {
+                    let other = other.part(tile);
+                    let (mut one_by_one, mut together) = (kept.clone(), vec![[u64::MAX; TILE_WORDS]; count]);
+                    other.keep(&mut one_by_one);
+                    part.keep_both(&other, &mut together);
+                    prop_assert_eq!(one_by_one, together);
+                    let (mut one_by_one, mut together) = (rest.clone(), vec![[u64::MAX; TILE_WORDS]; count]);
+                    other.drop_from(&mut one_by_one);
+                    part.drop_both(&other, &mut together);
+                    prop_assert_eq!(one_by_one, together);
+                }
                 prop_assert_eq!(&kept, &added);
                 prop_assert_eq!(&kept, &copied);
-                for (at, (kept, dropped)) in kept.as_flattened().iter().zip(rest.as_flattened()).enumerate() {
-                    prop_assert_eq!(*kept, !dropped);
-                    for bit in 0..64 {
-                        let row = tile * TILE_ROWS + at as u32 * 64 + bit;
-                        prop_assert_eq!(kept >> bit & 1 == 1, twin.contains(row));
-                    }
+                let first = tile * TILE_ROWS;
+                let mut expected = vec![[0; TILE_WORDS]; count];
+                for row in twin.range(first..=first + (count as u32 * TILE_ROWS - 1)) {
+                    let (tile, word, bit) = place((row - first) as u16);
+                    expected[tile][word] |= 1 << bit;
                 }
+                prop_assert_eq!(&kept, &expected);
+                let dropped = rest.as_flattened().iter().map(|word| !word);
+                prop_assert!(dropped.eq(expected.as_flattened().iter().copied()));
             }
         }
     }

@@ -38,7 +38,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// A snapshot without rows.
     pub fn new(vocabulary: Arc<Vocabulary>) -> Result<Self> {
-        let facets = Facets::new(&vocabulary)?;
+        let facets = Facets::new(&vocabulary);
         let measures = Measures::new(&vocabulary)?;
         let bare = match vocabulary.bare() {
             Some(bare) => {
@@ -133,7 +133,7 @@ impl Snapshot {
     /// Makes the masks the rows of these tiles, of one block, that were not removed.
     pub(crate) fn live_masks(&self, first: u32, masks: &mut [Tile]) {
         if self.live.len() != self.rows {
-            return self.live.from_tile(first).copy_to(masks);
+            return self.live.part(first).copy_to(masks);
         }
         masks.fill([u64::MAX; TILE_WORDS]);
         for (tile, mask) in (first..).zip(masks) {

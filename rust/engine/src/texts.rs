@@ -31,12 +31,12 @@ const EMPTY: u64 = u64::MAX;
 const OVERLAY_SHARE: usize = 16;
 const OVERLAY_LEAST: usize = 256;
 
-/// By text, what each space has of it since; nothing where it was removed.
-type Overlay = HashMap<Arc<str>, Vec<(u16, Option<Record>)>, RandomState>;
+/// By hash, what was changed since: the space, the text, and the record where it was not removed.
+type Overlay = HashMap<u64, Vec<(u16, Arc<str>, Option<Record>)>, RandomState>;
 
 /// A map from (space, text) to a record: a table that snapshots share, and a small overlay of
 /// what was added and removed since.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Texts {
     hasher: RandomState,
     table: Arc<Table>,
@@ -44,19 +44,14 @@ pub(crate) struct Texts {
     len: usize,
 }
 
-impl Default for Texts {
-    fn default() -> Self {
-        Self { hasher: RandomState::default(), table: Arc::default(), overlay: None, len: 0 }
-    }
-}
-
 fn hash(hasher: &RandomState, space: u16, text: &str) -> u64 {
     // The hasher is seeded a process, so a stranger cannot choose texts that collide.
     hasher.hash_one(text.as_bytes()).wrapping_add(u64::from(space).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
-fn changed<'a>(overlay: &'a Overlay, space: u16, text: &str) -> Option<&'a Option<Record>> {
-    overlay.get(text)?.iter().find(|(there, _)| *there == space).map(|(_, record)| record)
+fn changed<'a>(overlay: &'a Overlay, hash: u64, space: u16, text: &str) -> Option<&'a Option<Record>> {
+    let same = overlay.get(&hash)?.iter().find(|(there, name, _)| *there == space && **name == *text);
+    same.map(|(.., record)| record)
 }
 
 impl Table {
@@ -110,12 +105,13 @@ impl Texts {
     }
 
     pub(crate) fn get(&self, space: u16, text: &str) -> Option<&Record> {
-        if let Some(overlay) = &self.overlay {
-            if let Some(changed) = changed(overlay, space, text) {
-                return changed.as_ref();
-            }
+        let hash = hash(&self.hasher, space, text);
+        if let Some(overlay) = &self.overlay
+            && let Some(changed) = changed(overlay, hash, space, text)
+        {
+            return changed.as_ref();
         }
-        self.table.find(hash(&self.hasher, space, text), space, text)
+        self.table.find(hash, space, text)
     }
 
     pub(crate) fn insert(&mut self, record: Record) {
@@ -136,7 +132,9 @@ impl Texts {
     ///
     /// After an error the texts are spoilt: drop them.
     pub(crate) fn extend(&mut self, added: Vec<Record>) -> std::result::Result<(), Record> {
-        let records = if self.len == 0 { added } else { self.iter().cloned().chain(added).collect() };
+        let mut records = Vec::with_capacity(self.len + added.len());
+        records.extend(self.iter().cloned());
+        records.extend(added);
         let (table, repeated) = Table::with(&self.hasher, records);
         if let Some(place) = repeated {
             return Err(table.records[place].clone());
@@ -149,10 +147,10 @@ impl Texts {
 
     fn change(&mut self, text: Arc<str>, space: u16, to: Option<Record>) {
         let overlay = Arc::make_mut(self.overlay.get_or_insert_with(Arc::default));
-        let spaces = overlay.entry(text).or_default();
-        match spaces.iter_mut().find(|(there, _)| *there == space) {
-            Some(place) => place.1 = to,
-            None => spaces.push((space, to)),
+        let changes = overlay.entry(hash(&self.hasher, space, &text)).or_default();
+        match changes.iter_mut().find(|(there, name, _)| *there == space && *name == text) {
+            Some(place) => place.2 = to,
+            None => changes.push((space, text, to)),
         }
     }
 
@@ -163,9 +161,8 @@ impl Texts {
         {
             return;
         }
-        let kept = self.table.records.iter().filter(|record| changed(overlay, record.space, &record.text).is_none());
-        let mut records: Vec<Record> = kept.cloned().collect();
-        let mut added: Vec<&Record> = overlay.values().flatten().filter_map(|(_, record)| record.as_ref()).collect();
+        let mut records: Vec<Record> = self.kept().cloned().collect();
+        let mut added: Vec<&Record> = overlay.values().flatten().filter_map(|(.., record)| record.as_ref()).collect();
         added.sort_unstable_by(|a, b| (a.space, a.value, &a.text).cmp(&(b.space, b.value, &b.text)));
         records.extend(added.into_iter().cloned());
         self.table = Arc::new(Table::with(&self.hasher, records).0);
@@ -174,16 +171,18 @@ impl Texts {
 
     /// All records, in no particular order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
-        let overlay = self.overlay.as_deref();
-        let kept =
-            self.table.records.iter().filter(move |record| {
-                overlay.is_none_or(|overlay| changed(overlay, record.space, &record.text).is_none())
-            });
-        kept.chain(
-            overlay
-                .into_iter()
-                .flat_map(|overlay| overlay.values().flatten().filter_map(|(_, record)| record.as_ref())),
-        )
+        let changes = self.overlay.iter().flat_map(|overlay| overlay.values().flatten());
+        self.kept().chain(changes.filter_map(|(.., record)| record.as_ref()))
+    }
+
+    /// The records of the table that were not changed since.
+    fn kept(&self) -> impl Iterator<Item = &Record> {
+        let unchanged = |overlay: &Overlay, record: &Record| {
+            let hash = hash(&self.hasher, record.space, &record.text);
+            changed(overlay, hash, record.space, &record.text).is_none()
+        };
+        let kept = move |record: &&Record| self.overlay.as_ref().is_none_or(|overlay| unchanged(overlay, record));
+        self.table.records.iter().filter(kept)
     }
 }
 

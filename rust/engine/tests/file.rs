@@ -146,22 +146,28 @@ fn every_cut_and_whatever_is_appended_is_an_error() {
 fn every_flipped_bit_with_the_right_hashes_is_an_error_or_consistent() {
     let bytes = small().to_file().unwrap();
     assert!(reseal(bytes.clone()) == bytes);
-    let (mut refused, mut consistent) = (0_usize, 0_usize);
-    for at in 0..bytes.len() {
-        for bit in 0..8 {
-            let mut damaged = bytes.clone();
-            damaged[at] ^= 1 << bit;
-            let Ok(snapshot) = read(&reseal(damaged)) else {
-                refused += 1;
-                continue;
-            };
-            consistent += 1;
+    let (whole, fingerprint) = (content(&small()), small().fingerprint());
+    let opens = &|bit: usize| {
+        let mut damaged = bytes.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        let Ok(snapshot) = read(&reseal(damaged)) else { return false };
+        // Most damage is to what only other readers look at.
+        if content(&snapshot) != whole || snapshot.fingerprint() != fingerprint {
             saved::check(&snapshot);
         }
-    }
+        true
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let consistent: usize = std::thread::scope(|scope| {
+        let bits = bytes.len() * 8;
+        let parts: Vec<_> = (0..threads)
+            .map(|part| scope.spawn(move || (part..bits).step_by(threads).filter(|bit| opens(*bit)).count()))
+            .collect();
+        parts.into_iter().map(|part| part.join().unwrap()).sum()
+    });
     // Letters of names and documents may change without harm; counts and places may not.
-    assert!(refused > 1_000, "{refused} refused");
-    assert!(consistent > 1_000, "{consistent} consistent");
+    let refused = bytes.len() * 8 - consistent;
+    assert!(refused > 1_000 && consistent > 1_000, "{refused} refused, {consistent} consistent");
 }
 
 proptest! {
@@ -257,17 +263,16 @@ fn a_document_must_be_text_and_may_be_large_or_empty() {
 
 #[test]
 fn rows_beyond_a_block_a_chunk_and_a_posting_come_back() {
-    let models: Vec<_> = (0..70_000).map(saved::numbered).collect();
     let mut edit = of(&[]).edit();
-    for model in &models {
-        edit.put(model, false).unwrap();
+    for at in 0..67_000 {
+        edit.put(&saved::numbered(at), false).unwrap();
     }
-    for row in (0..70_000).step_by(7) {
-        edit.remove(&models[row].id).unwrap();
+    for at in (0..67_000).step_by(100) {
+        edit.remove(&saved::numbered(at).id).unwrap();
     }
     let snapshot = edit.finish().0;
     let opened = Snapshot::from_bytes(snapshot.to_file().unwrap()).unwrap();
-    assert_eq!(opened.rows(), 60_000);
+    assert_eq!(opened.rows(), 66_330);
     assert_eq!(answers(&opened), answers(&snapshot));
-    saved::check(&opened);
+    opened.verify().unwrap();
 }

@@ -40,7 +40,7 @@ fn definition(at: usize) -> Definition {
     // About 30 terms, a quarter of the words of a facet common, the others rare.
     for step in 0..28 {
         let facet = step % FACETS;
-        let word = if (at + step) % 3 == 0 { at * 7 % WORDS } else { (at + step) % 4 };
+        let word = if (at + step).is_multiple_of(3) { at * 7 % WORDS } else { (at + step) % 4 };
         terms.push((format!("facet_{facet}"), format!("word_{word}")));
     }
     let number = |measure: usize| {

@@ -6,7 +6,8 @@
 //! width      8: the cells themselves; 1 or 2: a table of cells, and places in it of that many bytes
 //! table      (width 1 or 2) its length, the cells in it ascending, 8 bytes each
 //! values     `known` times `width` bytes
-//! rows       each less the one after its predecessor
+//! runs       of rows one after the other: the first less the end of the run before, how many
+//!            less one; as many as there are known rows for
 //! ```
 //!
 //! Cells and places are little-endian. Prices and limits have few different values, so most
@@ -47,18 +48,19 @@ pub(super) fn write(content: &Content<'_>) -> (Vec<u8>, u64) {
         let name = measures.spec(*id).map_or("", |spec| &spec.name);
         put(&mut out, name.len() as u64);
         out.extend_from_slice(name.as_bytes());
-        let cells = content.rows.iter().map(|row| measures.cell(*row, *id)).enumerate();
-        let (rows, cells): (Vec<usize>, Vec<Cell>) = cells.filter(|(_, cell)| *cell != UNKNOWN).unzip();
+        let cells = (0..).zip(content.rows.iter().map(|row| measures.cell(*row, *id)));
+        let (rows, cells): (Vec<Row>, Vec<Cell>) = cells.filter(|(_, cell)| *cell != UNKNOWN).unzip();
         put(&mut out, cells.len() as u64);
         write_values(&mut out, &cells);
         let mut next = 0;
-        for row in &rows {
-            put(&mut out, (*row - next) as u64);
-            next = row + 1;
+        let mut runs: Vec<(Row, u32)> = Vec::new();
+        for run in rows.chunk_by(|a, b| *a + 1 == *b) {
+            runs.push((run[0], run.len() as u32));
+            put(&mut out, u64::from(run[0] - next));
+            put(&mut out, run.len() as u64 - 1);
+            next = run[0] + run.len() as Row;
         }
-        let mut touched: Vec<usize> = rows.into_iter().map(|row| row / CHUNK_ROWS).collect();
-        touched.dedup();
-        chunks += touched.len() as u64;
+        chunks += chunks_of(&runs);
     }
     (out, chunks)
 }
@@ -88,38 +90,23 @@ pub(super) fn read(section: &[u8], seal: &Seal, vocabulary: &Vocabulary, measure
     let mut cursor = Cursor::new(section);
     let count: usize = cursor.number().ok_or_else(wrong)?;
     let (mut before, mut chunks): (Option<MeasureId>, u64) = (None, 0);
+    let (mut cells, mut runs) = (Vec::new(), Vec::new());
     for _ in 0..count {
         let len = cursor.number().ok_or_else(wrong)?;
         let name = cursor.take(len).and_then(|name| std::str::from_utf8(name).ok()).ok_or_else(wrong)?;
         let id = measures.intern(vocabulary, name)?;
         let kind = measures.spec(id).map(|spec| spec.kind).filter(|_| before < Some(id)).ok_or_else(wrong)?;
         before = Some(id);
-        let (column, taken) = read_column(&mut cursor, seal.rows, kind).ok_or_else(wrong)?;
-        measures.restore(id, column);
-        chunks += taken;
+        let known = cursor.number().filter(|known| *known > 0).ok_or_else(wrong)?;
+        read_values(&mut cursor, known, kind, &mut cells).ok_or_else(wrong)?;
+        read_runs(&mut cursor, known, seal.rows, &mut runs).ok_or_else(wrong)?;
+        chunks += chunks_of(&runs);
         check_chunks(chunks, seal.file)?;
+        measures.restore(id, Column::of(&cells, &runs, super::VERSION));
     }
     cursor.end().ok_or_else(wrong)?;
     measures.settle();
     Ok(())
-}
-
-/// The values of a column, checked: a cell, or a place in the table, for each known row.
-enum Values<'a> {
-    Cells(&'a [[u8; CELL]]),
-    Bytes(&'a [u8], Vec<Cell>),
-    Words(&'a [[u8; 2]], Vec<Cell>),
-}
-
-impl Values<'_> {
-    #[inline]
-    fn get(&self, at: usize) -> Option<Cell> {
-        match self {
-            Self::Cells(cells) => cells.get(at).map(|cell| Cell::from_le_bytes(*cell)),
-            Self::Bytes(places, table) => table.get(usize::from(*places.get(at)?)).copied(),
-            Self::Words(places, table) => table.get(usize::from(u16::from_le_bytes(*places.get(at)?))).copied(),
-        }
-    }
 }
 
 /// Whether this is the one cell of a number of this kind.
@@ -127,11 +114,14 @@ fn is_number(cell: Cell, kind: Kind) -> bool {
     Number::from_cell(cell, kind).and_then(Number::cell) == Some(cell)
 }
 
-fn read_values<'a>(cursor: &mut Cursor<'a>, known: usize, kind: Kind) -> Option<Values<'a>> {
+/// Reads `known` cells; all are numbers of this kind.
+fn read_values(cursor: &mut Cursor<'_>, known: usize, kind: Kind, cells: &mut Vec<Cell>) -> Option<()> {
+    cells.clear();
     let [width] = cursor.array()?;
     if usize::from(width) == CELL {
-        let (cells, _) = cursor.take(known.checked_mul(CELL)?)?.as_chunks();
-        return cells.iter().all(|cell| is_number(Cell::from_le_bytes(*cell), kind)).then_some(Values::Cells(cells));
+        let (values, _) = cursor.take(known.checked_mul(CELL)?)?.as_chunks();
+        cells.extend(values.iter().map(|cell| Cell::from_le_bytes(*cell)));
+        return cells.iter().all(|cell| is_number(*cell, kind)).then_some(());
     }
     let len: usize = cursor.number()?;
     let (table, _) = cursor.take(len.checked_mul(CELL)?)?.as_chunks();
@@ -140,27 +130,45 @@ fn read_values<'a>(cursor: &mut Cursor<'a>, known: usize, kind: Kind) -> Option<
         return None;
     }
     match width {
-        1 => Some(Values::Bytes(cursor.take(known)?, table)),
-        2 => Some(Values::Words(cursor.take(known.checked_mul(2)?)?.as_chunks().0, table)),
+        1 => look_up(&table, cursor.take(known)?.iter().map(|place| usize::from(*place)), cells),
+        2 => {
+            let (places, _) = cursor.take(known.checked_mul(2)?)?.as_chunks();
+            look_up(&table, places.iter().map(|place| usize::from(u16::from_le_bytes(*place))), cells)
+        }
         _ => None,
     }
 }
 
-/// The column, and how many chunks it takes.
-fn read_column(cursor: &mut Cursor<'_>, rows: u32, kind: Kind) -> Option<(Column, u64)> {
-    let known: usize = cursor.number()?;
-    let values = read_values(cursor, known, kind)?;
-    let (mut next, mut chunk, mut chunks, mut read) = (0_u64, None, 0_u64, 0_usize);
-    let cells = (0..known).map_while(|at| {
-        let row = next.checked_add(cursor.varint()?).filter(|row| *row < u64::from(rows))?;
-        next = row + 1;
-        let of = Some(row / CHUNK_ROWS as u64);
-        chunks += u64::from(chunk != of);
-        chunk = of;
-        let cell = values.get(at)?;
-        read = at + 1;
-        Some((row as Row, cell))
-    });
-    let column = Column::of(cells, super::VERSION);
-    (read == known && known > 0).then_some((column, chunks))
+fn look_up(table: &[Cell], places: impl Iterator<Item = usize> + Clone, cells: &mut Vec<Cell>) -> Option<()> {
+    if places.clone().max()? >= table.len() {
+        return None;
+    }
+    cells.extend(places.map(|place| table[place]));
+    Some(())
+}
+
+/// Reads runs for `known` rows.
+fn read_runs(cursor: &mut Cursor<'_>, known: usize, rows: u32, runs: &mut Vec<(Row, u32)>) -> Option<()> {
+    runs.clear();
+    let (mut next, mut left) = (0_u32, u32::try_from(known).ok()?);
+    while left > 0 {
+        let first = next.checked_add(cursor.number()?)?;
+        let len = cursor.number::<u32>()?.checked_add(1)?;
+        next = first.checked_add(len).filter(|end| *end <= rows)?;
+        left = left.checked_sub(len)?;
+        runs.push((first, len));
+    }
+    Some(())
+}
+
+/// How many chunks these runs touch.
+fn chunks_of(runs: &[(Row, u32)]) -> u64 {
+    let (mut count, mut after) = (0, 0);
+    for (first, len) in runs {
+        // The first chunk may be the last one of the run before.
+        let from = (first / CHUNK_ROWS as u32).max(after);
+        after = (first + len).div_ceil(CHUNK_ROWS as u32);
+        count += u64::from(after - from);
+    }
+    count
 }

@@ -1,6 +1,5 @@
 //! What of a snapshot goes into its file, in the file's order.
 
-use crate::error::Result;
 use crate::facets::Facets;
 use crate::snapshot::Snapshot;
 use crate::{FacetId, MeasureId, Row, TermId};
@@ -14,6 +13,8 @@ pub(super) struct Content<'a> {
     pub(super) rows: Vec<Row>,
     /// The terms that a row has: declared ones first, then by facet and text.
     pub(super) terms: Vec<TermId>,
+    /// How many of `terms` are declared.
+    pub(super) declared: usize,
     /// Term -> its place in `terms`.
     places: Vec<u32>,
     /// The measures that a row states: declared ones first, then by name.
@@ -21,14 +22,14 @@ pub(super) struct Content<'a> {
 }
 
 impl<'a> Content<'a> {
-    pub(super) fn of(snapshot: &'a Snapshot) -> Result<Self> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
         let facets = &snapshot.facets;
-        let declared = Facets::new(&snapshot.vocabulary)?.terms().count() as TermId;
+        let declared = Facets::new(&snapshot.vocabulary).terms().count() as TermId;
         let mut terms: Vec<(TermId, FacetId, &str)> =
             facets.terms().filter(|(.., count)| *count > 0).map(|(term, facet, text, _)| (term, facet, text)).collect();
         // The declared ones are the first of every snapshot, in the vocabulary's order.
-        let new = terms.partition_point(|(term, ..)| *term < declared);
-        terms[new..].sort_unstable_by_key(|(_, facet, text)| (*facet, *text));
+        let new_terms = terms.partition_point(|(term, ..)| *term < declared);
+        terms[new_terms..].sort_unstable_by_key(|(_, facet, text)| (*facet, *text));
         let terms: Vec<TermId> = terms.into_iter().map(|(term, ..)| term).collect();
         let mut places = vec![0; facets.terms().count()];
         for (place, term) in terms.iter().enumerate() {
@@ -46,7 +47,7 @@ impl<'a> Content<'a> {
         measures[new..].sort_unstable_by_key(|(_, name)| *name);
         let measures = measures.into_iter().map(|(id, _)| id).collect();
 
-        Ok(Self { snapshot, rows: snapshot.live_rows().collect(), terms, places, measures })
+        Self { snapshot, rows: snapshot.live_rows().collect(), terms, declared: new_terms, places, measures }
     }
 
     /// The places of a row's terms, ascending.

@@ -2,7 +2,7 @@
 //! table; this engine opens it in milliseconds, without reading the table.
 //!
 //! ```text
-//! head      the magic ARROW1, the schema, the dictionaries of the facets
+//! head      the magic ARROW1, the schema
 //! blocks    one Arrow record batch each, up to 256 rows: id, facets, measures, document
 //! rest      Arrow's end mark
 //!           sections: vocabulary, terms, names, row terms, cells, lengths, blocks
@@ -90,7 +90,7 @@ impl Snapshot {
     /// An error where a document is not UTF-8 or cannot be read. Cost: about one pass over all
     /// documents, and memory for twice the file.
     pub fn to_file(&self) -> Result<Vec<u8>> {
-        let content = Content::of(self)?;
+        let content = Content::of(self);
         let (cells, chunks) = cells::write(&content);
         let table = table::write(&content)?;
         let sections = Sections {
@@ -121,7 +121,7 @@ impl Snapshot {
     /// An error where the file is missing, cut, changed in any bit outside the documents, or of
     /// another kind or a later format; a document of a block changed in any bit is an error when
     /// it is read. The file may be replaced meanwhile, by [`Self::write`] or any other rename.
-    /// Cost: about 3 ms for 12,000 rows.
+    /// Cost: about 0.5 us a row with 20 numbers and 30 terms, half of it for fresh memory (0.8 KB a row).
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let opened = Source::open(path).and_then(load);

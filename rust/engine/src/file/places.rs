@@ -5,6 +5,8 @@ use super::cursor::{Cursor, put};
 use super::damaged;
 use super::seal::Seal;
 use super::table::Table;
+use crate::chunks::Chunks;
+use crate::document::Document;
 use crate::error::Result;
 
 pub(super) fn write_lengths(lengths: &[u32]) -> Vec<u8> {
@@ -45,25 +47,24 @@ pub(super) fn read_blocks(section: &[u8], seal: &Seal) -> Result<Vec<Block>> {
 }
 
 /// Where the document of each row is and how long.
-pub(super) fn read(section: &[u8], rows: u32, blocks: &[Block]) -> Result<Vec<(u64, u32)>> {
-    let wrong = || damaged("documents");
-    let mut cursor = Cursor::new(section);
-    if rows as usize > cursor.left() {
-        return Err(wrong());
-    }
-    let mut places = Vec::with_capacity(rows as usize);
-    for block in blocks {
-        let mut start = block.documents.start;
-        for _ in 0..block.rows {
-            let len: u32 = cursor.number().ok_or_else(wrong)?;
-            places.push((start, len));
-            start += u64::from(len);
-            if start > block.documents.end {
-                return Err(wrong());
+pub(super) fn read(section: &[u8], rows: u32, blocks: &[Block]) -> Result<Chunks<Document>> {
+    let (mut cursor, mut blocks) = (Cursor::new(section), blocks.iter());
+    let (mut offset, mut end, mut left) = (0, 0, 0);
+    let places: Chunks<Document> = (0..rows)
+        .map_while(|_| {
+            if left == 0 {
+                let block = blocks.next()?;
+                (offset, end, left) = (block.documents.start, block.documents.end, block.rows);
             }
-        }
-    }
-    cursor.end().filter(|()| places.len() == rows as usize).ok_or_else(wrong)?;
+            let len = cursor.number()?;
+            let place = Document::Stored { offset, len };
+            offset = offset.checked_add(u64::from(len)).filter(|next| *next <= end)?;
+            left -= 1;
+            Some(place)
+        })
+        .collect();
+    let all = places.len() == rows as usize && left == 0 && blocks.next().is_none();
+    cursor.end().filter(|()| all).ok_or_else(|| damaged("documents"))?;
     Ok(places)
 }
 

@@ -6,6 +6,7 @@ use super::content::Content;
 use super::cursor::{Cursor, put};
 use super::damaged;
 use crate::TermId;
+use crate::chunks::Chunks;
 use crate::error::Result;
 
 pub(super) fn write(content: &Content<'_>) -> Vec<u8> {
@@ -23,26 +24,21 @@ pub(super) fn write(content: &Content<'_>) -> Vec<u8> {
 }
 
 /// `terms` says where each term of the file is, ascending; so are the lists that come back.
-pub(super) fn read(section: &[u8], rows: u32, terms: &[TermId]) -> Result<Vec<Arc<[TermId]>>> {
-    let wrong = || damaged("terms of rows");
+pub(super) fn read(section: &[u8], rows: u32, terms: &[TermId]) -> Result<Chunks<Arc<[TermId]>>> {
     let mut cursor = Cursor::new(section);
-    if rows as usize > cursor.left() {
-        return Err(wrong());
-    }
-    let mut lists: Vec<Arc<[TermId]>> = Vec::with_capacity(rows as usize);
     let mut list = Vec::new();
-    for _ in 0..rows {
-        let count: usize = cursor.number().ok_or_else(wrong)?;
-        list.clear();
-        let mut rest = terms;
-        for _ in 0..count {
-            let step: usize = cursor.number().ok_or_else(wrong)?;
-            let (term, after) = rest.get(step..).and_then(<[TermId]>::split_first).ok_or_else(wrong)?;
-            list.push(*term);
-            rest = after;
-        }
-        lists.push(Arc::from(list.as_slice()));
-    }
-    cursor.end().ok_or_else(wrong)?;
+    let lists: Chunks<Arc<[TermId]>> = (0..rows)
+        .map_while(|_| {
+            list.clear();
+            let mut next = 0_usize;
+            for _ in 0..cursor.varint()? {
+                let place = next.checked_add(cursor.number()?)?;
+                list.push(*terms.get(place)?);
+                next = place + 1;
+            }
+            Some(Arc::from(list.as_slice()))
+        })
+        .collect();
+    cursor.end().filter(|()| lists.len() == rows as usize).ok_or_else(|| damaged("terms of rows"))?;
     Ok(lists)
 }

@@ -3,13 +3,14 @@
 //! | column | type |
 //! |---|---|
 //! | `id` | utf8 |
-//! | each facet that is not internal | list of dictionary of utf8 |
+//! | each facet that is not internal | list of utf8 |
 //! | each measure that a row states: counts | int64 |
 //! | dates | date32 |
 //! | money | decimal128(19, 9): USD per million tokens |
 //! | other numbers | float64 |
 //! | `document` | utf8, JSON |
 //!
+//! Lists hold texts and no dictionary: duckdb refuses a batch whose lists over one are all empty.
 //! Counts that are not whole and dates that are no days are float64 after all. A measure that is
 //! not declared has a column where one row in [`SPARSE`] states it; the others are in the document.
 
@@ -18,10 +19,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow_array::types::Int32Type;
 use arrow_array::{
-    ArrayRef, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int32Array, Int64Array, ListArray,
-    RecordBatch, StringArray,
+    ArrayRef, Date32Array, Decimal128Array, Float64Array, Int64Array, ListArray, RecordBatch, StringArray,
 };
 use arrow_buffer::OffsetBuffer;
 use arrow_ipc::MetadataVersion;
@@ -33,9 +32,9 @@ use super::damaged;
 use crate::error::{Error, Result};
 use crate::number::Number;
 use crate::vocabulary::Kind;
-use crate::{FacetId, MeasureId, Row};
+use crate::{FacetId, MeasureId, Row, TermId};
 
-/// A block is read and checked as a whole, so it is small: about 0.1 ms.
+/// A block is read and checked as a whole, so it is small: about 0.2 ms.
 const BLOCK_ROWS: usize = 256;
 const BLOCK_BYTES: usize = 1 << 20;
 const SPARSE: u64 = 64;
@@ -75,7 +74,6 @@ fn blame(why: &ArrowError) -> Error {
 struct Terms {
     facet: FacetId,
     item: FieldRef,
-    words: ArrayRef,
 }
 
 /// One measure as a column.
@@ -89,8 +87,6 @@ struct Columns<'a> {
     content: &'a Content<'a>,
     schema: Arc<Schema>,
     terms: Vec<Terms>,
-    /// Place of a term in the file -> its place in the dictionary of its facet.
-    words: Vec<i32>,
     numbers: Vec<Numbers>,
 }
 
@@ -106,20 +102,11 @@ impl<'a> Columns<'a> {
             name
         };
         let mut fields = vec![Field::new(name("id"), DataType::Utf8, false)];
-        let mut words = vec![0; content.terms.len()];
         let mut terms = Vec::new();
         for (id, spec) in snapshot.vocabulary.facets().iter().enumerate().filter(|(_, spec)| !spec.internal) {
-            let facet = id as FacetId;
-            let of = content.terms.iter().enumerate().filter(|(_, term)| snapshot.facets.facet(**term) == Some(facet));
-            let mut texts = Vec::new();
-            for (place, term) in of {
-                words[place] = texts.len() as i32;
-                texts.push(snapshot.facets.text(*term));
-            }
-            let form = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-            let item = Arc::new(Field::new("item", form, false));
+            let item = Arc::new(Field::new("item", DataType::Utf8, false));
             fields.push(Field::new(name(&spec.name), DataType::List(item.clone()), false));
-            terms.push(Terms { facet, item, words: Arc::new(StringArray::from(texts)) });
+            terms.push(Terms { facet: id as FacetId, item });
         }
         let mut numbers = Vec::new();
         for id in &content.measures {
@@ -139,7 +126,7 @@ impl<'a> Columns<'a> {
         }
         // The last column: so its letters are the last buffer of a batch.
         fields.push(Field::new("document", DataType::Utf8, false));
-        Self { content, schema: Arc::new(Schema::new(fields)), terms, words, numbers }
+        Self { content, schema: Arc::new(Schema::new(fields)), terms, numbers }
     }
 
     fn batch(&self, rows: &[Row], documents: &[Arc<[u8]>]) -> Result<RecordBatch> {
@@ -148,7 +135,7 @@ impl<'a> Columns<'a> {
         let mut columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from_iter_values(ids))];
         columns.extend(self.facets(rows).map_err(|why| blame(&why))?);
         for numbers in &self.numbers {
-            columns.push(self.measure(rows, numbers).map_err(|why| blame(&why))?);
+            columns.push(self.measure(rows, numbers));
         }
         let mut texts = Vec::with_capacity(documents.len());
         for (row, document) in rows.iter().zip(documents) {
@@ -161,32 +148,30 @@ impl<'a> Columns<'a> {
     }
 
     fn facets(&self, rows: &[Row]) -> std::result::Result<Vec<ArrayRef>, ArrowError> {
-        let facets = &self.content.snapshot.facets;
-        let places: Vec<Vec<u32>> = rows.iter().map(|row| self.content.terms_of(*row)).collect();
-        let facet_of: Vec<Option<FacetId>> = self.content.terms.iter().map(|term| facets.facet(*term)).collect();
-        let column = |terms: &Terms| {
-            let (mut keys, mut counts) = (Vec::new(), Vec::with_capacity(rows.len()));
-            for places in &places {
-                let before = keys.len();
-                let own = places
-                    .iter()
-                    .map(|place| *place as usize)
-                    .filter(|place| facet_of.get(*place) == Some(&Some(terms.facet)));
-                keys.extend(own.filter_map(|place| self.words.get(place).copied()));
-                counts.push(keys.len() - before);
+        let (facets, terms) = (&self.content.snapshot.facets, &self.content.terms);
+        let places = rows.iter().map(|row| self.content.terms_of(*row));
+        let lists: Vec<Vec<TermId>> = places
+            .map(|places| places.iter().filter_map(|place| terms.get(*place as usize).copied()).collect())
+            .collect();
+        let column = |Terms { facet, item }: &Terms| {
+            let (mut texts, mut counts) = (Vec::new(), Vec::with_capacity(rows.len()));
+            for list in &lists {
+                let before = texts.len();
+                let own = list.iter().filter(|term| facets.facet(**term) == Some(*facet));
+                texts.extend(own.map(|term| facets.text(*term)));
+                counts.push(texts.len() - before);
             }
-            let keys = DictionaryArray::<Int32Type>::try_new(Int32Array::from(keys), terms.words.clone())?;
-            let list =
-                ListArray::try_new(terms.item.clone(), OffsetBuffer::from_lengths(counts), Arc::new(keys), None)?;
+            let texts = Arc::new(StringArray::from(texts));
+            let list = ListArray::try_new(item.clone(), OffsetBuffer::from_lengths(counts), texts, None)?;
             Ok(Arc::new(list) as ArrayRef)
         };
         self.terms.iter().map(column).collect()
     }
 
-    fn measure(&self, rows: &[Row], numbers: &Numbers) -> std::result::Result<ArrayRef, ArrowError> {
+    fn measure(&self, rows: &[Row], numbers: &Numbers) -> ArrayRef {
         let measures = &self.content.snapshot.measures;
         let cells = rows.iter().map(|row| Number::from_cell(measures.cell(*row, numbers.measure), numbers.kind));
-        Ok(match numbers.form {
+        match numbers.form {
             MONEY => {
                 let money = cells.map(|cell| {
                     cell.and_then(|number| match number {
@@ -205,7 +190,7 @@ impl<'a> Columns<'a> {
                 Arc::new(days.collect::<Date32Array>())
             }
             _ => Arc::new(cells.map(|cell| cell.map(Number::shown)).collect::<Float64Array>()),
-        })
+        }
     }
 }
 
@@ -272,7 +257,7 @@ fn survey(bytes: Vec<u8>, counts: &[u32], lengths: Vec<u32>) -> Option<Table> {
         let span = start..body + usize::try_from(block.bodyLength()).ok()?;
         // A message begins with a mark and its length, four bytes each.
         let message = arrow_ipc::root_as_message(bytes.get(start + 8..body)?).ok()?;
-        let letters = message.header_as_record_batch()?.buffers()?.iter().last()?;
+        let letters = message.header_as_record_batch()?.buffers()?.iter().next_back()?;
         let documents = body - start + usize::try_from(letters.offset()).ok()?;
         if batches.last().is_some_and(|before| before.span.end != start) || documents > span.len() {
             return None;

@@ -1,4 +1,4 @@
-//! The section of terms.
+//! The section of terms: how many of the declared ones and which, then the others.
 
 use std::sync::Arc;
 
@@ -12,8 +12,12 @@ use crate::{FacetId, TermId};
 
 pub(super) fn write(content: &Content<'_>) -> Vec<u8> {
     let (facets, mut out) = (&content.snapshot.facets, Writer::default());
-    out.number(content.terms.len() as u64);
-    for term in &content.terms {
+    let (declared, others) = content.terms.split_at(content.declared);
+    out.number(declared.len() as u64);
+    // The vocabulary gives them their numbers, and it is in the file.
+    declared.iter().for_each(|term| out.number(u64::from(*term)));
+    out.number(others.len() as u64);
+    for term in others {
         out.number(facets.facet(*term).map_or(0, u64::from));
         out.text(facets.text(*term));
     }
@@ -26,36 +30,20 @@ pub(super) fn read(section: &[u8], vocabulary: &Vocabulary, facets: &mut Facets)
     let wrong = || damaged("terms");
     let declared = facets.terms().count();
     let mut reader = Reader::new(section).ok_or_else(wrong)?;
-    let count: usize = reader.number().ok_or_else(wrong)?;
-    if count > reader.left() {
-        return Err(wrong());
-    }
+    let count = reader.number().filter(|count| *count <= declared).ok_or_else(wrong)?;
     let mut terms: Vec<TermId> = Vec::with_capacity(count);
-    let mut new: Vec<(FacetId, Arc<str>)> = Vec::with_capacity(count);
     for _ in 0..count {
-        let facet: FacetId = reader.number().ok_or_else(wrong)?;
-        let text = reader.text().ok_or_else(wrong)?;
-        if usize::from(facet) >= vocabulary.facets().len() {
-            return Err(wrong());
-        }
-        let term = match facets.find(facet, text) {
-            // A synonym is no term.
-            Some(term) if facets.text(term) != text => return Err(wrong()),
-            Some(term) => term,
-            None => {
-                if new.last().is_some_and(|(before, there)| (*before, &**there) >= (facet, text)) {
-                    return Err(wrong());
-                }
-                new.push((facet, Arc::from(text)));
-                TermId::try_from(declared + new.len() - 1).map_err(|_| wrong())?
-            }
-        };
-        if terms.last().is_some_and(|before| *before >= term) {
-            return Err(wrong());
-        }
-        terms.push(term);
+        terms.push(reader.number().filter(|term| (*term as usize) < declared).ok_or_else(wrong)?);
     }
-    reader.end().ok_or_else(wrong)?;
+    let count = reader.number().filter(|count| *count <= reader.left()).ok_or_else(wrong)?;
+    let mut new: Vec<(FacetId, Arc<str>)> = Vec::with_capacity(count);
+    for at in 0..count {
+        let facet = reader.number().filter(|facet| usize::from(*facet) < vocabulary.facets().len());
+        new.push((facet.ok_or_else(wrong)?, Arc::from(reader.text().ok_or_else(wrong)?)));
+        terms.push(TermId::try_from(declared + at).map_err(|_| wrong())?);
+    }
+    reader.end().filter(|()| terms.is_sorted_by(|a, b| a < b)).ok_or_else(wrong)?;
+    // Refuses those that are there already, as terms or as synonyms.
     facets.extend(new)?;
     Ok(terms)
 }

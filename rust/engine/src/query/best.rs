@@ -17,6 +17,9 @@ const WALK_COST: usize = 4;
 /// Where fewer rows than this are left, all of them are looked at.
 const FEW: usize = 64;
 
+/// A walk that took too long.
+struct GaveUp;
+
 /// Where a row comes: a smaller rank first, then the one registered first.
 type Place = (i128, Row);
 
@@ -86,38 +89,44 @@ impl Query {
         let (measures, amounts) = (&view.snapshot.measures, view.values.amounts);
         self.with_terms(view, |masks| {
             let count = count_of(masks) as usize;
-            let walked = if count < FEW { None } else { self.walk_by_cost(view, cost, masks, count * WALK_COST) };
-            let (least, first) = match walked {
-                Some(found) => found?,
-                None => self.least(view, &Key::Cost(cost.clone()), masks)?,
+            let steps = if count < FEW { 0 } else { count * WALK_COST };
+            let (least, first) = match self.walk_by_cost(view, cost, masks, steps) {
+                Ok(found) => found?,
+                Err(GaveUp) => self.least(view, &Key::Cost(cost.clone()), masks)?,
             };
             self.preferred(view, masks, |row| cost.cost(measures, row, amounts) == Some(least)).or(Some(first))
         })
     }
 
-    /// The row of least cost, or nothing where `steps` rows were not enough to know it.
-    fn walk_by_cost(&self, view: View<'_>, cost: &CostOrder, masks: &[Tile], steps: usize) -> Option<Option<Place>> {
+    /// The row of least cost, if it takes no more than `steps` rows to know it.
+    fn walk_by_cost(
+        &self,
+        view: View<'_>,
+        cost: &CostOrder,
+        masks: &[Tile],
+        steps: usize,
+    ) -> Result<Option<Place>, GaveUp> {
         let (measures, amounts) = (&view.snapshot.measures, view.values.amounts);
         let paid = cost.parts.iter().map(|(measure, amount)| (*measure, amount.value(amounts)));
         let mut paid =
             paid.filter(|(_, amount)| *amount > 0).map(|(measure, amount)| (measures.column(measure), amount));
-        let (column, amount) = paid.next()?;
+        let Some((column, amount)) = paid.next().filter(|_| steps > 0) else { return Err(GaveUp) };
         // Unknown everywhere, so that no row has a known cost.
-        let Some(column) = column else { return Some(None) };
+        let Some(column) = column else { return Ok(None) };
         // What the other parts cost at least, each in its place: a sum that saturates depends on that.
         let others: Option<Vec<i128>> =
             paid.map(|(column, amount)| Some(product(least_of(column?)?, amount))).collect();
-        let Some(others) = others else { return Some(None) };
+        let Some(others) = others else { return Ok(None) };
         let mut best: Option<Place> = None;
         for (step, row) in column.walk(false).enumerate() {
             if let Some((least, _)) = best {
                 let lead = product(column.get(row), amount);
                 if others.iter().fold(lead, |sum, other| sum.saturating_add(*other)) > least {
-                    return Some(best);
+                    return Ok(best);
                 }
             }
             if step == steps {
-                return None;
+                return Err(GaveUp);
             }
             if is_set(masks, row)
                 && let Some(total) = cost.cost(measures, row, amounts)
@@ -127,7 +136,7 @@ impl Query {
                 best = Some((total, row));
             }
         }
-        Some(best)
+        Ok(best)
     }
 
     /// The first in order of all rows of the masks that meet the rest: each is looked at.
@@ -152,7 +161,7 @@ impl Query {
         postings.into_iter().find_map(|posting| {
             (0..).zip(masks).find_map(|(tile, mask)| {
                 let mut mask = *mask;
-                posting.from_tile(tile).keep(std::slice::from_mut(&mut mask));
+                posting.part(tile).keep(std::slice::from_mut(&mut mask));
                 let first = tile * crate::posting::TILE_ROWS;
                 let mut rows = rows_of(std::slice::from_ref(&mask)).map(|row| first + row);
                 rows.find(|row| equal(*row) && self.meets_rest(view, *row))

@@ -110,6 +110,25 @@ fn a_row_that_is_replaced_keeps_its_place() {
 }
 
 #[test]
+fn near_names_are_suggested_by_the_ids_they_lead_to() {
+    let snapshot = put(
+        &empty(),
+        &[
+            model("alpha-one", &["alpha-1", "alpha-uno"], &[], &[]),
+            model("alpha-two", &[], &[], &[]),
+            model("x", &[], &[], &[]),
+        ],
+    );
+    let ids = |text, limit| snapshot.suggest(text, limit).into_iter().map(|(_, id)| id).collect::<Vec<_>>();
+    assert_eq!(ids("Alpha-Une", 3), ["alpha-one", "alpha-two"], "each id once, the nearest first");
+    assert_eq!(ids("alpha-onn", 1), ["alpha-one"]);
+    assert_eq!(ids("alpha-onn", usize::MAX), ["alpha-one", "alpha-two"]);
+    assert!(ids("alpha-onn", 0).is_empty() && ids("zzzzzz", 3).is_empty());
+    assert_eq!((Lookup::Id(1).row(), Lookup::Alias(2).row(), Lookup::Bare(3).row()), (Some(1), Some(2), Some(3)));
+    assert_eq!((Lookup::Ambiguous(2).row(), Lookup::Missing.row()), (None, None));
+}
+
+#[test]
 fn a_bare_name_leads_home_or_to_the_only_one() {
     let snapshot = put(&empty(), &[based("p/b0", "b0", false)]);
     assert_eq!(snapshot.lookup("b0"), Lookup::Bare(0), "the only one");
@@ -309,7 +328,7 @@ fn a_stamp_changes_exactly_when_something_read_changes() {
 #[test]
 fn one_row_of_many_changes_and_the_snapshot_before_does_not() {
     let definition = |n: u32, price: i64| {
-        let terms = [("maker", if n % 3 == 0 { "ann" } else { "ben" })];
+        let terms = [("maker", if n.is_multiple_of(3) { "ann" } else { "ben" })];
         model(&format!("m{n}"), &[&format!("a{n}")], &terms, &[("price", Number::Money(price))])
     };
     let all: Vec<Definition> = (0..100_000).map(|n| definition(n, i64::from(n))).collect();

@@ -13,7 +13,7 @@ const ABILITIES: [usize; 5] = [2, 3, 10, 100, 700];
 fn written(choices: &mut Choices<'_>, row: usize, rows: usize) -> Written {
     let mut terms: Vec<Term> = Vec::new();
     for (term, one_in) in ABILITIES.iter().enumerate() {
-        if choices.below(10_000) % one_in == 0 {
+        if choices.below(10_000).is_multiple_of(*one_in) {
             terms.push((0, term));
         }
     }
@@ -44,8 +44,8 @@ fn written(choices: &mut Choices<'_>, row: usize, rows: usize) -> Written {
     }
     for measure in [2, 3] {
         if !choices.one_in(8) {
-            let price = if choices.one_in(6) { 0 } else { choices.below(3_000) as i64 * 1_000_000 };
-            numbers.push((measure, Number::Money(price)));
+            let price = if choices.one_in(6) { 0 } else { choices.below(3_000) as u32 * 1_000_000 };
+            numbers.push((measure, Number::Money(price.into())));
         }
     }
     if choices.one_in(40) {

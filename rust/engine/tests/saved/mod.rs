@@ -16,7 +16,7 @@ const VOCABULARY: &str = r#"{"format": 1,
  "groups": [{"prefix": "x.", "kind": "number"}], "bare": {"facet": "base", "preferred": ["home", "yes"]}}"#;
 
 /// A registry of these, those left out that cannot be put.
-pub fn of(models: &[Definition]) -> Snapshot {
+pub(crate) fn of(models: &[Definition]) -> Snapshot {
     let mut snapshot = Snapshot::new(Arc::new(Vocabulary::parse(VOCABULARY).unwrap())).unwrap();
     for model in models {
         let mut edit = snapshot.edit();
@@ -53,7 +53,7 @@ fn number() -> impl Strategy<Value = (String, Number)> {
 }
 
 /// Any definition; ids and aliases clash now and then.
-pub fn model() -> impl Strategy<Value = Definition> {
+pub(crate) fn model() -> impl Strategy<Value = Definition> {
     let name = || prop_oneof!["[a-z]{1,2}/[a-z]{1,2}", "[a-zé中]{1,3}"];
     let numbers = proptest::collection::vec(number(), 0..5);
     (name(), proptest::collection::vec(name(), 0..3), terms(), numbers, "\\PC{0,40}").prop_map(
@@ -72,7 +72,7 @@ fn definition(id: &str, aliases: &[&str], terms: &[(&str, &str)], numbers: &[(&s
     }
 }
 
-pub fn definitions() -> Vec<Definition> {
+pub(crate) fn definitions() -> Vec<Definition> {
     vec![
         definition(
             "a/one",
@@ -96,12 +96,12 @@ pub fn definitions() -> Vec<Definition> {
 }
 
 /// A registry with a little of everything.
-pub fn small() -> Snapshot {
+pub(crate) fn small() -> Snapshot {
     of(&definitions())
 }
 
 /// One of very many.
-pub fn numbered(at: usize) -> Definition {
+pub(crate) fn numbered(at: usize) -> Definition {
     let maker = format!("m{}", at % 97);
     let size = f64::from(u32::try_from(at % 1_000).unwrap());
     let rare = format!("x.{}", at / 30_000);
@@ -114,7 +114,7 @@ pub fn numbered(at: usize) -> Definition {
 
 /// All there is to know of a row, in words.
 #[derive(Debug, PartialEq)]
-pub struct Told {
+pub(crate) struct Told {
     id: String,
     aliases: Vec<String>,
     terms: Vec<(FacetId, String)>,
@@ -123,7 +123,7 @@ pub struct Told {
 }
 
 /// All rows in order.
-pub fn content(snapshot: &Snapshot) -> Vec<Told> {
+pub(crate) fn content(snapshot: &Snapshot) -> Vec<Told> {
     let told = |(row, id): (Row, &str)| {
         let facets = snapshot.facets();
         let mut terms: Vec<_> = facets
@@ -152,7 +152,7 @@ fn ids(snapshot: &Snapshot, rows: &[Row]) -> Vec<String> {
 }
 
 /// What each term, each measure and each name leads to, asked of queries and of the table of names.
-pub fn answers(snapshot: &Snapshot) -> BTreeMap<String, Vec<String>> {
+pub(crate) fn answers(snapshot: &Snapshot) -> BTreeMap<String, Vec<String>> {
     let mut answers = BTreeMap::new();
     for (term, facet, text, count) in snapshot.facets().terms().filter(|(.., count)| *count > 0) {
         let query = Query::new(vec![Condition::Terms(Mode::All, vec![term])]);
@@ -183,7 +183,7 @@ pub fn answers(snapshot: &Snapshot) -> BTreeMap<String, Vec<String>> {
 
 /// Whether all parts agree with each other, each asked for what the others say; and whether it can
 /// be saved and opened again.
-pub fn check(snapshot: &Snapshot) {
+pub(crate) fn check(snapshot: &Snapshot) {
     let (names, facets) = (snapshot.names(), snapshot.facets());
     assert_eq!(names.ids().count(), snapshot.len() as usize);
     let mut counts: BTreeMap<u32, u32> = BTreeMap::new();

@@ -146,6 +146,7 @@ impl Twin {
             let known = self.live().filter(|(_, model)| model.cells[measure] != modeldex_engine::UNKNOWN).count();
             let listed = measures.iter().find(|(there, ..)| *there == id).map(|(.., known)| known as usize);
             assert_eq!(listed, Some(known), "rows that state {name}");
+            assert_eq!(measures.known(id) as usize, known, "rows that state {name}");
         }
         for (term, id) in &ids {
             let rows = self.live().filter(|(_, model)| model.terms.contains(term)).count();

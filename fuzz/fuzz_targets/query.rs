@@ -6,7 +6,7 @@ use twin::choices::Choices;
 use twin::{Twin, empty};
 
 #[path = "../../rust/engine/tests/engine/twin/mod.rs"]
-#[allow(dead_code, reason = "the tests of the engine use more of it")]
+#[expect(dead_code, reason = "the tests of the engine use more of it")]
 mod twin;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -9,7 +9,7 @@ use modeldex_engine::{Condition, Key, Lookup, Mode, Query, Snapshot, Values};
 use twin::choices::{Choices, bytes};
 
 #[path = "../../rust/engine/tests/engine/twin/mod.rs"]
-#[allow(dead_code, reason = "the tests of the engine use more of it")]
+#[expect(dead_code, reason = "the tests of the engine use more of it")]
 mod twin;
 
 /// The file of a registry of a few models.

@@ -165,7 +165,12 @@ pub(crate) struct Walk<'a> {
     left: usize,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    /// What is left, where the walk goes up: a slice is walked faster.
+    pub(crate) fn upward(&self) -> Option<&'a [Row]> {
+        (self.left == 0).then(|| &self.sorted[self.at..self.end])
+    }
+
     /// Turns to the next lower run of equal cells.
     fn turn(&mut self) -> Option<()> {
         let last = self.left.checked_sub(1)?;

@@ -325,8 +325,7 @@ fn push_rows(first: Row, masks: &[Tile], rows: &mut Vec<Row>) {
 }
 
 fn is_set(masks: &[Tile], row: Row) -> bool {
-    let low = row % TILE_ROWS;
-    masks.get((row / TILE_ROWS) as usize).is_some_and(|mask| mask[(low / 64) as usize] >> (low % 64) & 1 == 1)
+    masks.as_flattened().get((row / 64) as usize).is_some_and(|word| word >> (row % 64) & 1 == 1)
 }
 
 const _: () = assert!(UNKNOWN == i64::MIN, "an unknown cell lies below every bound");

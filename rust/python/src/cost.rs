@@ -1,5 +1,6 @@
 //! What a call costs: exact, and unknown where a price that it needs is unknown.
 
+use modeldex_engine::UNKNOWN;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -39,12 +40,12 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    pub(crate) fn of(py: Python<'_>, id: &Py<PyAny>, tokens: Tokens, femto: [Option<i64>; 3]) -> PyResult<Self> {
+    pub(crate) fn of(py: Python<'_>, id: &Py<PyAny>, tokens: Tokens, femto: [i64; 3]) -> PyResult<Self> {
         let amounts = tokens.parts()?;
         let mut parts = [Some(0); 3];
         for ((part, amount), price) in parts.iter_mut().zip(amounts).zip(femto) {
             if amount > 0 {
-                *part = price.map(|price| i128::from(price) * i128::from(amount));
+                *part = (price != UNKNOWN).then(|| i128::from(price) * i128::from(amount));
             }
         }
         Ok(Self { id: id.clone_ref(py), parts })

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use modeldex_engine::money;
+use modeldex_engine::{UNKNOWN, money};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -16,10 +16,16 @@ use crate::document;
 use crate::error::raise;
 use crate::words::{Stated, Words};
 
-/// Declares the attributes that are read with the object itself. Each is a `Py` field with `get`,
-/// which reads as fast as a slot; what is a mapping or a date is a getter further down.
+/// Declares the attributes. Those that a router reads are `Py` fields with `get`, read with the
+/// object itself: such a field reads as fast as a slot. The others are taken from the document when
+/// asked for, so that an object stays small: 336 bytes with the collector's header, and no power of
+/// two, whose objects would fall into a few sets of the cache (measured: 512 bytes made a copy of a
+/// list ten times slower).
 macro_rules! model {
-    (plain: $($plain:ident)*; lists: $($list:ident)*; prices: $($price:ident)*;) => {
+    (
+        plain: $($plain:ident)*; lists: $($list:ident)*; prices: $($price:ident)*;
+        later: $($later:ident)*; later lists: $($later_list:ident)*; later mappings: $($mapping:ident)*; dates: $($date:ident)*;
+    ) => {
         /// One offering of a model; see the stub for what each attribute is.
         #[pyclass(frozen, weakref, module = "modeldex._core")]
         pub(crate) struct Model {
@@ -29,8 +35,8 @@ macro_rules! model {
             #[pyo3(get)]
             capabilities: Py<PyFrozenSet>,
             stated: Arc<Py<PyDict>>,
-            /// Femtodollars a token: input, output, cache read.
-            femto: [Option<i64>; 3],
+            /// Femtodollars a token: input, output, cache read; `UNKNOWN` where not stated.
+            femto: [i64; 3],
             document: Arc<[u8]>,
             words: Arc<Words>,
             decoded: PyOnceLock<Py<PyAny>>,
@@ -53,21 +59,47 @@ macro_rules! model {
             }
 
             /// The names of the attributes that are fields.
-            const FIELDS: &[&str] = &[$(stringify!($plain),)* $(stringify!($list),)* $(stringify!($price),)*
-                "capabilities", "released", "deprecated_on", "retires_on", "knowledge_cutoff", "modalities",
-                "supported_parameters", "rates", "latency", "scores", "metadata", "source", "unknown", "derived"];
+            const FIELDS: &[&str] = &[
+                $(stringify!($plain),)* $(stringify!($list),)* $(stringify!($price),)* "capabilities", "extends",
+                $(stringify!($later),)* $(stringify!($later_list),)* $(stringify!($mapping),)* $(stringify!($date),)*
+            ];
+        }
+
+        #[pymethods]
+        impl Model {
+            $(#[getter]
+            fn $later<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                self.top(py, stringify!($later))
+            })*
+
+            $(#[getter]
+            fn $later_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                self.top_or(py, stringify!($later_list), "[]")
+            })*
+
+            $(#[getter]
+            fn $mapping<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                self.top_or(py, stringify!($mapping), "{}")
+            })*
+
+            $(#[getter]
+            fn $date<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
+                self.date(py, stringify!($date))
+            })*
         }
     };
 }
 
 model! {
-    plain: id name base version description owner family provider mode extends
-        context_window max_input_tokens max_output_tokens rate_limit_rpm rate_limit_tpm billing
-        latency_p50_ms latency_p99_ms tokens_per_second quality_tier status replacement license
-        parameters_total parameters_active experts experts_per_token
-        api_name base_url api_key_env deployment zoo_url home;
-    lists: aliases tags providers tasks endpoints hardware privacy regions service_tier;
+    plain: id name base owner family provider mode context_window max_input_tokens max_output_tokens billing
+        latency_p50_ms latency_p99_ms tokens_per_second quality_tier status api_name base_url api_key_env;
+    lists: providers tags;
     prices: input_price output_price cache_read_price cache_write_price;
+    later: version description rate_limit_rpm rate_limit_tpm replacement license parameters_total parameters_active
+        experts experts_per_token deployment zoo_url home;
+    later lists: aliases tasks endpoints hardware privacy regions service_tier rates;
+    later mappings: modalities supported_parameters latency scores metadata source unknown derived;
+    dates: released deprecated_on retires_on knowledge_cutoff;
 }
 
 fn plain(py: Python<'_>, fields: &HashMap<&str, &RawValue>, name: &str) -> PyResult<Py<PyAny>> {
@@ -76,11 +108,6 @@ fn plain(py: Python<'_>, fields: &HashMap<&str, &RawValue>, name: &str) -> PyRes
         // The first of several providers is the provider.
         (None, "provider") => match fields.get("providers") {
             Some(raw) => Ok(document::read(py, raw.get())?.get_item(0)?.unbind()),
-            None => Ok(py.None()),
-        },
-        // What a model extends is resolved when it is registered; the origin is kept beside the other derived facts.
-        (None, "extends") => match fields.get("derived") {
-            Some(raw) => Ok(document::read(py, raw.get())?.call_method1("get", (name,))?.unbind()),
             None => Ok(py.None()),
         },
         (None, _) => Ok(py.None()),
@@ -106,8 +133,8 @@ fn price(py: Python<'_>, fields: &HashMap<&str, &RawValue>, name: &str) -> Py<Py
     }
 }
 
-fn femto(fields: &HashMap<&str, &RawValue>, name: &str) -> Option<i64> {
-    money(fields.get(name)?.get().trim_matches('"'))
+fn femto(fields: &HashMap<&str, &RawValue>, name: &str) -> i64 {
+    fields.get(name).and_then(|raw| money(raw.get().trim_matches('"'))).unwrap_or(UNKNOWN)
 }
 
 fn stated(py: Python<'_>, words: &Words, fields: &HashMap<&str, &RawValue>) -> PyResult<Stated> {
@@ -141,10 +168,10 @@ impl Model {
         self.document(py)?.call_method1("get", (name,))
     }
 
-    /// As `top`, an empty mapping where nothing is stated.
-    fn mapping<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    /// As `top`, what `nothing` reads as where it is not stated.
+    fn top_or<'py>(&self, py: Python<'py>, name: &str, nothing: &str) -> PyResult<Bound<'py, PyAny>> {
         let value = self.top(py, name)?;
-        if value.is_none() { document::read(py, "{}") } else { Ok(value) }
+        if value.is_none() { document::read(py, nothing) } else { Ok(value) }
     }
 
     /// A date, the first day where only the month is stated.
@@ -174,70 +201,10 @@ impl Model {
         Ok(decoded.bind(py).clone())
     }
 
+    /// What a model extends is resolved when it is registered; the origin stands among the derived facts.
     #[getter]
-    fn modalities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.mapping(py, "modalities")
-    }
-
-    #[getter]
-    fn supported_parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.mapping(py, "supported_parameters")
-    }
-
-    #[getter]
-    fn rates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let value = self.top(py, "rates")?;
-        if value.is_none() { Ok(PyTuple::empty(py).into_any()) } else { Ok(value) }
-    }
-
-    #[getter]
-    fn latency<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.mapping(py, "latency")
-    }
-
-    #[getter]
-    fn scores<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.mapping(py, "scores")
-    }
-
-    #[getter]
-    fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.mapping(py, "metadata")
-    }
-
-    #[getter]
-    fn source<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.mapping(py, "source")
-    }
-
-    #[getter]
-    fn unknown<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.mapping(py, "unknown")
-    }
-
-    #[getter]
-    fn derived<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.mapping(py, "derived")
-    }
-
-    #[getter]
-    fn released<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
-        self.date(py, "released")
-    }
-
-    #[getter]
-    fn deprecated_on<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
-        self.date(py, "deprecated_on")
-    }
-
-    #[getter]
-    fn retires_on<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
-        self.date(py, "retires_on")
-    }
-
-    #[getter]
-    fn knowledge_cutoff<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDate>>> {
-        self.date(py, "knowledge_cutoff")
+    fn extends<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.derived(py)?.call_method1("get", ("extends",))
     }
 
     /// True, False or None (not stated); synonyms are understood, an unknown word is an error.

@@ -59,6 +59,12 @@ fn published(py: Python<'_>, snapshot: Engine) -> PyResult<Published> {
     Ok(Published::new(snapshot, words))
 }
 
+/// The error for a file; the engine puts the path in front, and the exception keeps it apart.
+fn damaged(py: Python<'_>, why: &str, path: &str) -> PyErr {
+    let why = why.strip_prefix(path).and_then(|why| why.strip_prefix(": ")).unwrap_or(why);
+    raise(py, "CatalogueError", (why, path))
+}
+
 pub(crate) fn open_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Published> {
     guarded(py, || published(py, Engine::from_bytes(bytes.to_vec()).or_raise(py)?))
 }
@@ -221,7 +227,7 @@ impl Registry {
         let shown = path.to_string_lossy().into_owned();
         let opened = guarded(py, || match Engine::open(&path) {
             Ok(snapshot) => published(py, snapshot),
-            Err(modeldex_engine::Error::File(why)) => Err(raise(py, "CatalogueError", (why, &shown))),
+            Err(modeldex_engine::Error::File(why)) => Err(damaged(py, &why, &shown)),
             Err(error) => Err(error).or_raise(py),
         });
         Ok(Self::holding(py, opened?, None))
@@ -250,9 +256,7 @@ impl Registry {
         let written = py.detach(|| state.snapshot.write(&path));
         match written {
             Ok(()) => Ok(()),
-            Err(modeldex_engine::Error::File(why)) => {
-                Err(raise(py, "CatalogueError", (why, path.to_string_lossy().into_owned())))
-            }
+            Err(modeldex_engine::Error::File(why)) => Err(damaged(py, &why, &path.to_string_lossy())),
             Err(error) => Err(error).or_raise(py),
         }
     }

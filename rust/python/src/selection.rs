@@ -1,5 +1,6 @@
 //! A selection: rows of one snapshot, in order.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -157,9 +158,18 @@ impl Selection {
 
     /// The models, as a list.
     fn models<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let made = self.rows.iter().map(|row| self.published.made(py, *row));
-        if let Some(models) = made.collect::<Option<Vec<&Py<Model>>>>() {
-            return PyList::new(py, models);
+        // In one pass where every object was made before, as it is for all but the first to ask.
+        let complete = Cell::new(true);
+        let made = PyList::new(
+            py,
+            self.rows.iter().map(|row| {
+                let model = self.published.made(py, *row);
+                complete.set(complete.get() & model.is_some());
+                model
+            }),
+        )?;
+        if complete.get() {
+            return Ok(made);
         }
         let models = self.rows.iter().map(|row| self.model(py, *row)).collect::<PyResult<Vec<_>>>()?;
         PyList::new(py, models)

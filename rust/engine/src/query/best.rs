@@ -1,6 +1,6 @@
 //! The first row in order, without putting all of them in order.
 
-use super::{Query, Values, count_of, is_set};
+use super::{Query, STACK_TILES, Values, count_of, is_set};
 use crate::column::Column;
 use crate::evaluate::View;
 use crate::number::Cell;
@@ -58,9 +58,11 @@ impl Query {
     /// preference.
     fn best_by_measure(&self, view: View<'_>, measure: MeasureId, descending: bool) -> Option<Row> {
         let column = view.snapshot.measures.column(measure)?;
+        // Where the bitmaps are small, combining them costs as much as asking a few rows.
+        let ask = if view.snapshot.tiles() as usize <= STACK_TILES { FIRST_ROWS / 8 } else { FIRST_ROWS };
         let mut walk = column.walk(descending);
         let quick = |row: &Row| self.meets(view, *row) && !view.values.exclude.contains(row);
-        let first = walk.by_ref().take(FIRST_ROWS).find(quick);
+        let first = walk.by_ref().take(ask).find(quick);
         if let Some(first) = first.filter(|_| self.prefers.is_empty()) {
             return Some(first);
         }
@@ -70,8 +72,11 @@ impl Query {
                 None => {
                     let count = count_of(masks) as usize;
                     let steps = if count < FEW { 0 } else { count * WALK_COST };
-                    let found =
-                        walk.by_ref().take(steps).find(|row| is_set(masks, *row) && self.meets_rest(view, *row));
+                    let fits = |row: &Row| is_set(masks, *row) && self.meets_rest(view, *row);
+                    let found = match walk.upward() {
+                        Some(rows) => rows.iter().copied().take(steps).find(fits),
+                        None => walk.by_ref().take(steps).find(fits),
+                    };
                     match found {
                         Some(row) => row,
                         None => self.least(view, &Key::Measure { measure, descending }, masks)?.1,
@@ -118,18 +123,21 @@ impl Query {
             paid.map(|(column, amount)| Some(product(least_of(column?)?, amount))).collect();
         let Some(others) = others else { return Ok(None) };
         let mut best: Option<Place> = None;
-        for (step, row) in column.walk(false).enumerate() {
+        for (step, row) in column.sorted().iter().copied().enumerate() {
+            if step == steps {
+                return Err(GaveUp);
+            }
+            // Asked first: it costs least, and most rows fail it. The next that does not ends the walk.
+            if !is_set(masks, row) {
+                continue;
+            }
             if let Some((least, _)) = best {
                 let lead = product(column.get(row), amount);
                 if others.iter().fold(lead, |sum, other| sum.saturating_add(*other)) > least {
                     return Ok(best);
                 }
             }
-            if step == steps {
-                return Err(GaveUp);
-            }
-            if is_set(masks, row)
-                && let Some(total) = cost.cost(measures, row, amounts)
+            if let Some(total) = cost.cost(measures, row, amounts)
                 && best.is_none_or(|best| (total, row) < best)
                 && self.meets_rest(view, row)
             {

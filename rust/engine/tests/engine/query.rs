@@ -1,8 +1,9 @@
 //! Every answer of a query, beside the twin that looks at each row.
 
 use crate::twin::choices::Choices;
-use crate::twin::{Request, Twin, empty};
-use modeldex_engine::{Query, Row, Snapshot};
+use crate::twin::compare::term_ids;
+use crate::twin::{Asked, Request, Twin, empty};
+use modeldex_engine::{Mode, Query, Row, Snapshot};
 use proptest::prelude::*;
 
 /// Makes edits of a few steps each until the bytes of the edits run out.
@@ -60,6 +61,38 @@ proptest! {
                 let request = choices.request(twin.rows.len(), 4);
                 twin.agrees(snapshot, &request);
             }
+        });
+    }
+
+    /// What a snapshot says a row was made from makes the same row again.
+    #[test]
+    fn some_rows_alone_are_the_same_rows(bytes in some_bytes(2_000)) {
+        edited(&mut Choices::new(&bytes.0), 15, 6, |choices, snapshot, twin| {
+            let mut chosen: Vec<Row> = twin.live().map(|(row, _)| row).filter(|_| choices.below(3) > 0).collect();
+            chosen.reverse();
+            let alone = Twin { rows: chosen.iter().map(|row| twin.rows[*row as usize].clone()).collect() };
+            let copy = snapshot.only(&chosen).unwrap();
+            alone.is(&copy);
+            alone.agrees(&copy, &choices.request(chosen.len(), 2));
+            assert!(snapshot.definition(snapshot.rows()).is_err());
+        });
+    }
+
+    /// Terms required and forbidden one by one are conditions on them.
+    #[test]
+    fn what_is_required_and_forbidden_is_a_condition(bytes in some_bytes(2_000)) {
+        edited(&mut Choices::new(&bytes.0), 15, 6, |choices, snapshot, twin| {
+            let (required, forbidden) = (choices.term(), [choices.term(), choices.term()]);
+            let all = Asked::Terms(Mode::All, vec![Some(required)]);
+            let none = Asked::Terms(Mode::None, forbidden.map(Some).to_vec());
+            let request = Request { conditions: vec![all, none], ..Request::default() };
+            let ids = term_ids(snapshot);
+            let id = |term| ids.get(&term).copied().unwrap_or(u32::MAX);
+            let mut query = Query::default();
+            query.require(id(required));
+            query.forbid(forbidden.map(id));
+            assert_eq!(query.select(snapshot, request.values()), twin.matching(&request));
+            assert_eq!(query.stamp(snapshot), request.query(snapshot).stamp(snapshot));
         });
     }
 

@@ -1,7 +1,7 @@
 //! The slow, obvious twin of the engine: rows in a list, every question answered by looking at each of them.
 
 pub(crate) mod choices;
-mod compare;
+pub(crate) mod compare;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

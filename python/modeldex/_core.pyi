@@ -30,7 +30,9 @@ __all__ = [
     "_model",
     "_query",
     "_registry",
+    "_resolution",
     "_selection",
+    "_snapshot",
     "all_of",
     "any_of",
     "cost",
@@ -346,7 +348,7 @@ class Selection(Sequence[Model]):
     def __iter__(self) -> Iterator[Model]: ...
     def __contains__(self, item: object, /) -> bool:
         """A model (equal, not only of the same id), or an id."""
-    def index(self, item: object) -> int:  # type: ignore[override]
+    def index(self, item: object, start: int = 0, stop: int | None = None, /) -> int:
         """The place of a model or id.
 
         Raises:
@@ -546,5 +548,9 @@ class Registry(Mapping[str, Model]):
 
 def _model(document: bytes, vocabulary: str | None = None) -> Model: ...
 def _query(conditions: tuple[Condition, ...], keywords: dict[str, Any]) -> Query: ...
-def _registry(bytes: bytes) -> Registry: ...
+def _registry(bytes: bytes, frozen: bool) -> Registry: ...
+def _resolution(
+    text: str, model: Model | None, how: str | None, score: float, candidates: tuple[Model, ...], ambiguous: bool
+) -> Resolution: ...
 def _selection(bytes: bytes) -> Selection: ...
+def _snapshot(bytes: bytes) -> Snapshot: ...

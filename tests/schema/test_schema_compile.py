@@ -93,8 +93,8 @@ def test_one_definition_whole() -> None:
         '"rates":[{"unit":"input_token","usd":"1.25","per":1000000,"when":{"tier":"batch"}},'
         '{"unit":"image","usd":"0.04","per":1}],"service_tier":["batch"],"scores":{"coding":0.9},'
         '"released":"2024-05-13","knowledge_cutoff":"2023-10",'
-        '"metadata":{"fps":30,"gpu":{"count":2,"name":"x","on":true,"list":[1]}},'
-        '"derived":{"capabilities.json_mode":"structured_output","billing":"price"}}'
+        '"metadata":{"fps":30,"gpu":{"count":2,"list":[1],"name":"x","on":true}},'
+        '"derived":{"billing":"price","capabilities.json_mode":"structured_output"}}'
     )
 
 
@@ -109,6 +109,37 @@ def test_the_order_and_the_spelling_of_what_was_written_do_not_matter() -> None:
         "mode": "chat",
     }
     assert SCHEMA.compile(turned).document == SCHEMA.compile(GPT).document
+
+
+def turned(value: Any) -> Any:
+    """The same content with every mapping the other way round."""
+    if isinstance(value, list):
+        return [turned(item) for item in value]
+    return {key: turned(value[key]) for key in reversed(value)} if isinstance(value, dict) else value
+
+
+def test_the_order_of_keys_is_no_content_at_any_depth() -> None:
+    written = {
+        "id": "m",
+        "modalities": {"input": ["text"], "output": ["text"]},
+        "capabilities": {"tools": True, "structured_output": True, "vision": False},
+        "supported_parameters": {"top_p": {"min": 0, "max": 1}, "seed": True},
+        "input_price": 1,
+        "rates": [{"unit": "image", "usd": "1", "when": {"size": "x", "tier": "batch"}}],
+        "latency": {"p99": {"b": 1, "a": 2}, "p50": 1},
+        "scores": {"b": 1, "a": 2},
+        "deployment": {"z": 1, "y": [{"b": 1, "a": 2}]},
+        "metadata": {"b": {"d": [{"f": 1, "e": 2}], "c": 1}, "a": 1},
+        "source": {"y": {"b": 1, "a": 2}, "x": 1},
+        "unknown": {"output_price": "why", "name": "why"},
+        "derived": {"mode": "x", "base": "y"},
+    }
+    other = turned(written)
+    assert list(other) != list(written)
+    assert SCHEMA.compile(other) == SCHEMA.compile(written)
+    found = document(SCHEMA.compile(other))
+    assert list(found["metadata"]["b"]["d"][0]) == ["e", "f"]
+    assert list(found["derived"]) == ["base", "billing", "capabilities.json_mode", "mode"]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +248,9 @@ def _terms(facet: str) -> st.SearchStrategy[str]:
     )
 
 
-NAMES = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=20).filter(str.strip)
+NAMES = (
+    st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=20).map(str.strip).filter(bool)
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | NAMES,
     lambda inner: (

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 import pickle
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -26,6 +29,9 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("id", 7, "id", "write a text"),
     ("id", "é" * 257, "id", "512 bytes"),
     ("id", "a\nb", "id", "control character"),
+    ("id", " a", "id", "white space"),
+    ("aliases", ["a\u00a0"], "aliases[0]", "white space"),
+    ("tags", ["a "], "tags[0]", "white space"),
     ("id", "a\x85b", "id", "control character"),
     ("id", "a\ud800", "id", "surrogate"),
     ("id", None, "id", "write a text"),
@@ -84,6 +90,16 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("scores", {"coding": True}, "scores.coding", "write a number"),
     ("scores", {"coding": NAN}, "scores.coding", "nan"),
     ("scores", {1: 2.0}, "scores", "keys as non-empty texts"),
+    ("scores", {"\ud800": 1}, "scores", "surrogate"),
+    ("scores", {" x": 1}, "scores. x", "white space"),
+    ("scores", {"x\n": 1}, r"scores.x\n", "control character"),
+    ("scores", {"x" * 510: 1}, "scores." + "x" * 59 + "…", "512 bytes"),
+    ("metadata", {"": 1}, "metadata", "is empty"),
+    ("metadata", {"a": {" ": 1}}, "metadata", "white space"),
+    ("metadata", {"x" * 510: 1}, "metadata", "512 bytes"),
+    ("metadata", {"x": [0] * 200_000}, "metadata.x", "100000 values"),
+    ("supported_parameters", {"\ud800": 1}, "supported_parameters", "Unicode"),
+    ("unknown", {"\ud800": "x"}, "unknown", "surrogate"),
     ("released", "2024-13-01", "released", "does not exist"),
     ("released", "2024", "released", "YYYY-MM-DD"),
     ("released", 2024, "released", "YYYY-MM-DD"),
@@ -247,6 +263,55 @@ def test_what_is_strict_and_still_allowed() -> None:
         "released": 19856,
         "knowledge_cutoff": 19631,
     }
+
+
+def test_keys_of_metadata_are_free_where_they_name_no_number() -> None:
+    metadata = {"": "a", " ": [1], "x" * 600: True, "a\n": None}
+    row = SCHEMA.compile({"id": "m", "metadata": metadata})
+    assert json.loads(row.document)["metadata"] == metadata
+    assert row.numbers == []
+
+
+class Endless(Mapping[str, Any]):
+    """A mapping that says it is short."""
+
+    def __init__(self, below: Any) -> None:
+        self.below = below
+
+    def __getitem__(self, key: str) -> Any:
+        return self if self.below is None else self.below
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, itertools.count())
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_mappings_of_somebodys_own_end_soon() -> None:
+    twice: dict[str, Any] = {}
+    twice |= {"a": twice, "b": twice, "c": MappingProxyType(twice)}
+    for metadata in (Endless(1), Endless(None), twice, MappingProxyType(twice)):
+        assert "values" in faults({"id": "m", "metadata": metadata}).popitem()[1]
+        with pytest.raises(InvalidModelError, match="values") as told:
+            SCHEMA.compile(SCHEMA.patch({"id": "m", "metadata": {"a": 1}}, {"metadata": metadata}))
+        assert told.value.problems[0].path.startswith("metadata")
+
+
+def test_what_raises_when_it_is_read_is_told_without_its_words() -> None:
+    class Broken(Endless):
+        def __iter__(self) -> Iterator[str]:
+            raise ValueError(SECRET)
+
+    assert faults({"id": "m", "scores": Broken(1)}) == {"scores": "cannot be read: reading it raises ValueError"}
+
+
+def test_a_value_never_prints_itself() -> None:
+    class Holder:
+        def __repr__(self) -> str:
+            return SECRET
+
+    assert faults({"id": "m", "name": Holder()}) == {"name": "is a Holder; write a text"}
 
 
 def test_hostile_shapes_end_soon() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -94,6 +95,25 @@ def test_changes_that_make_no_sense(changes: dict[str, Any], path: str) -> None:
     with pytest.raises(InvalidModelError) as caught:
         SCHEMA.patch(stored({"id": "m", "mode": "chat"}), changes)
     assert [problem.path for problem in caught.value.problems] == [path]
+
+
+def test_unsetting_what_is_no_field_is_told_with_every_other_fault() -> None:
+    changes = MappingProxyType({"contxt_window": None, "mode": "chatt", "name": None})
+    with pytest.raises(InvalidModelError) as caught:
+        SCHEMA.compile(SCHEMA.patch(stored({"id": "m"}), changes))
+    assert {problem.path for problem in caught.value.problems} == {"contxt_window", "mode"}
+    with pytest.raises(InvalidModelError, match="contxt_window"):
+        SCHEMA.compile({"id": "n", "extends": "m", "contxt_window": None}, {"m": {"id": "m"}}.get)
+
+
+def test_what_is_added_is_never_compared_without_end() -> None:
+    deep: Any = []
+    for _ in range(5_000):
+        deep = [deep]
+    parent = {"id": "p", "tags": [deep]}
+    with pytest.raises(InvalidModelError, match="write a text"):
+        SCHEMA.compile({"id": "m", "extends": "p", "+tags": [[*deep]]}, {"p": parent}.get)
+    assert SCHEMA.patch({"id": "m", "tags": ["a"]}, {"+tags": {"c", "b", "a"}})["tags"] == ["a", "b", "c"]
 
 
 PARENT = {

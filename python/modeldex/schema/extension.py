@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import create_model
 
 from .definition import Definition
-from .faults import nearest
+from .faults import Faults, nearest, shown
 from .markers import Direction, Facet, Group, Marker, Measure, Parts, Stated
+from .reading import read_name
 from .vocabularies import Vocabulary
 
 if TYPE_CHECKING:
@@ -147,8 +148,10 @@ def extended(own: Own) -> type[Definition]:
         names.add(name)
         changed[name] = (Annotated[Any, measure], None)
     for name in own.scores:
-        if not name or not isinstance(name, str):
-            raise ValueError(f"{name!r} is no name of a score; write a non-empty text")
+        try:
+            read_name("scores." + read_name(name))
+        except Faults as error:
+            raise ValueError(f"{shown(name)} is no name of a score: it {error}") from None
     return create_model("Definition", __base__=Definition, __module__=__name__, **changed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 from decimal import Decimal
@@ -32,6 +33,7 @@ _MARK = re.compile(
 )
 _SHORTEST_KEY = 12
 _SHOWN = 60
+_PRINTED = (type(None), bool, int, float, complex, Decimal, datetime.date, datetime.time, datetime.timedelta)
 
 
 class Faults(ValueError):  # noqa: N818 - it holds faults, it is not one
@@ -54,14 +56,15 @@ def is_secret(text: str) -> bool:
 
 def shown(value: object) -> str:
     """The value as a message may quote it: short, and never one that looks like a secret."""
-    if isinstance(value, (dict, list, tuple, set, frozenset)):
-        return f"a {type(value).__name__}"
     if isinstance(value, (str, bytes)):
         text = value if isinstance(value, str) else value.decode("utf-8", "replace")
         if is_secret(text):
             return "a text that looks like a key"
         cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
         return repr(cut) if isinstance(value, str) else f"the bytes {cut!r}"
+    if not isinstance(value, _PRINTED):
+        # What prints itself may print a key, or without end.
+        return f"a {type(value).__name__}"
     if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 256:
         # Python refuses to print an integer of more than 4,300 digits, and nobody wants to read one of 80.
         return "a whole number of more than 77 digits"
@@ -84,6 +87,8 @@ def written(path: Path) -> str:
             text += f"[{part}]"
         else:
             clear = part if len(part) <= _SHOWN else part[: _SHOWN - 1] + "…"
+            # A message must be printable, whatever the keys are.
+            clear = clear if clear.isprintable() else repr(clear)[1:-1]
             text += ("." if text else "") + ("(a key that looks like a secret)" if is_secret(part) else clear)
     return text
 

@@ -65,7 +65,7 @@ def read_reasons(value: object) -> dict[str, str]:
         found[path] = read_text(reason)
 
     each(value, "a mapping from paths of fields to texts", read)
-    return found
+    return {path: found[path] for path in sorted(found)}
 
 
 def read_sources(value: object) -> dict[str, Any]:

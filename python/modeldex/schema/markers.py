@@ -27,6 +27,7 @@ from .reading import (
     read_number,
     read_positive,
     term_reader,
+    unfit,
 )
 from .vocabularies import ANY, YES, Vocabulary
 
@@ -99,18 +100,20 @@ class Group(Marker):
     """Numbers count at any depth of a free mapping; otherwise every value is a number."""
 
     def reader(self) -> Reader:
-        """A mapping from names to finite numbers, or any mapping if nested."""
+        """A mapping from names to finite numbers, or any mapping if nested; the keys sorted."""
         return read_mapping if self.nested else self._read_numbers
 
-    @staticmethod
-    def _read_numbers(value: object) -> dict[str, float]:
+    def _read_numbers(self, value: object) -> dict[str, float]:
         found: dict[str, float] = {}
 
         def read(name: str, number: object) -> None:
+            why = unfit(name) or unfit(self.prefix + name)
+            if why is not None:
+                raise fault(f"is no name of a number: it {why}")
             found[name] = read_number(number)
 
         each(value, "a mapping from names to numbers", read)
-        return found
+        return {name: found[name] for name in sorted(found)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +197,7 @@ class Keyed(Facet):
     """A list of terms, or a mapping from terms to anything about them (``false`` there: stated not to be one)."""
 
     def reader(self) -> Reader:
-        """The list or the mapping, as it was written."""
+        """The list as it was written, or the mapping with its keys sorted."""
         read_term = term_reader(self.vocabulary, self.said)
         read_list = list_reader(read_term)
 
@@ -204,10 +207,10 @@ class Keyed(Facet):
             found: dict[str, Any] = {}
 
             def read(name: str, about: object) -> None:
-                found[read_term(name)] = read_document(about)
+                found[read_term(name)] = about
 
-            each(value, "a list of names, or a mapping from names to what is allowed", read)
-            return found
+            each(read_mapping(value), "a list of names, or a mapping from names to what is allowed", read)
+            return {name: found[name] for name in sorted(found)}
 
         return read_keyed
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .faults import Faults, Path, shown
-from .reading import DEEPEST
+from .reading import DEEPEST, MOST_VALUES, TOO_MUCH, exact, in_order
 from .rules import underived
 
 OWN = frozenset({"id", "aliases", "home", "source", "extends"})
@@ -26,7 +26,15 @@ def patched(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str
         base.pop("provider", None)
     _merge_stated(base, changes)
     faults: list[tuple[Path, str]] = []
-    result = _merged(base, changes, (), faults)
+    result = dict(base)
+    for key, value in changes.items():
+        if value is None and key not in result and not _adds(key):
+            # Left for the check: unsetting what no field is called is a misspelling.
+            result[key] = None
+            continue
+        merge = _Merge()
+        result = merge.of(result, {key: value}, (), changes)
+        faults += merge.faults
     if faults:
         raise Faults(faults)
     return result
@@ -55,42 +63,67 @@ def _touched(path: str, changes: Mapping[str, Any]) -> bool:
     return here is not None
 
 
-def _merged(
-    old: Mapping[str, Any], changes: Mapping[str, Any], path: Path, faults: list[tuple[Path, str]]
-) -> dict[str, Any]:
-    result = dict(old)
-    for key, value in changes.items():
-        if str(key).startswith("+"):
-            name = key[1:]
-            if name in changes:
-                faults.append(((*path, key), f"and {name!r} are both given; give one of them"))
-                continue
-            added = _added(old.get(name), value)
-            if added is None:
-                faults.append(
-                    (
-                        (*path, key),
-                        f"is {shown(value)} for {shown(old.get(name))}; `+` adds to a list of texts",
-                    )
-                )
+def _adds(key: object) -> bool:
+    return isinstance(key, str) and key.startswith("+")
+
+
+class _Merge:
+    """One field being merged: the faults so far and how many values may still come."""
+
+    __slots__ = ("faults", "left")
+
+    def __init__(self) -> None:
+        self.faults: list[tuple[Path, str]] = []
+        self.left = MOST_VALUES
+
+    def of(
+        self, old: Mapping[str, Any], changes: Mapping[str, Any], path: Path, beside: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """``old`` with the changes; ``beside`` are all changes of this level where these are only some of them."""
+        result = dict(old)
+        for key, value in changes.items():
+            self.left -= 1
+            if self.left < 0:
+                # What holds itself several times would never end.
+                if self.left == -1:
+                    self.faults.append((path[:3], TOO_MUCH))
+                break
+            if _adds(key):
+                added = self.added(old, key, value, path, changes if beside is None else beside)
+                if added is not None:
+                    result[key[1:]] = added
+            elif value is None:
+                result.pop(key, None)
+            elif isinstance(value, Mapping) and len(path) < DEEPEST:
+                below = old.get(key)
+                result[key] = self.of(below if isinstance(below, Mapping) else {}, value, (*path, str(key)))
             else:
-                result[name] = added
-        elif value is None:
-            result.pop(key, None)
-        elif isinstance(value, Mapping) and len(path) < DEEPEST:
-            below = old.get(key)
-            result[key] = _merged(below if isinstance(below, Mapping) else {}, value, (*path, str(key)), faults)
-        else:
-            result[key] = value
-    return result
+                result[key] = value
+        return result
+
+    def added(
+        self, old: Mapping[str, Any], key: str, more: object, path: Path, beside: Mapping[str, Any]
+    ) -> list[Any] | None:
+        """The list with what ``+name`` adds to it, or None and a fault."""
+        name = key[1:]
+        if name in beside:
+            self.faults.append(((*path, key), f"and {name!r} are both given; give one of them"))
+            return None
+        result = _added(old.get(name), more)
+        if result is None:
+            told = f"is {shown(more)} for {shown(old.get(name))}; `+` adds to a list of texts"
+            self.faults.append(((*path, key), told))
+        return result
 
 
 def _added(old: object, more: object) -> list[Any] | None:
     first = [] if old is None else [old] if isinstance(old, str) else old
-    then = [more] if isinstance(more, str) else more
-    if not isinstance(first, (list, tuple)) or not isinstance(then, (list, tuple, set, frozenset)):
+    then = [more] if isinstance(more, str) else in_order(more) if isinstance(more, (set, frozenset)) else more
+    if not isinstance(first, (list, tuple)) or not isinstance(then, (list, tuple)):
         return None
-    return [*first, *(each for each in then if each not in first)]
+    # Only texts are compared: anything else may be compared without end, and is told by the check.
+    known = {exact(item) for item in first if isinstance(item, str)}
+    return [*first, *(item for item in then if not isinstance(item, str) or exact(item) not in known)]
 
 
 def inherited(parent: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, Any]:

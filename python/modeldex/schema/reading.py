@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .faults import Faults, Path, fault, is_secret, nearest, shown
 
@@ -26,6 +26,7 @@ DEEPEST = 64
 """Levels of nesting in a document."""
 MOST_VALUES = 100_000
 """Values in a document."""
+TOO_MUCH = f"holds more than {MOST_VALUES} values or {DEEPEST} levels of them"
 LARGEST_BITS = 1023
 """Bits of a whole number that a float64 still reaches."""
 
@@ -38,6 +39,7 @@ _OPAQUE = re.compile(r"(?=[^_]*[0-9])(?=[^_]*[a-z])[A-Za-z0-9]{24,}", re.ASCII)
 _USERINFO = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*:[^/?#]*@")
 
 Reader = Callable[[Any], Any]
+_Item = TypeVar("_Item")
 
 
 def read_text(value: object) -> str:
@@ -48,23 +50,39 @@ def read_text(value: object) -> str:
         raise fault("is empty; leave it out where it is unknown")
     if _LONE_SURROGATE.search(value):
         raise fault("holds half a surrogate pair; write valid Unicode")
-    return value if type(value) is str else str.__str__(value)
+    return exact(value)
 
 
 def read_name(value: object) -> str:
-    """An id, an alias or a term: not empty, at most 512 bytes of UTF-8, without control characters."""
+    """An id, an alias or a term: 1 to 512 bytes of UTF-8, no control characters, no white space at its ends."""
     if not isinstance(value, str):
         raise fault(f"is {shown(value)}; write a text")
-    if not value or value.isspace():
-        raise fault("is empty; write at least one visible character")
-    if len(value) > LONGEST_NAME // 4 and len(value.encode("utf-8", "surrogatepass")) > LONGEST_NAME:
-        raise fault(f"is longer than {LONGEST_NAME} bytes of UTF-8; write a shorter one")
-    if not value.isprintable():
-        if _CONTROL.search(value):
-            raise fault(f"holds a control character ({shown(value)}); write visible characters only")
-        if _LONE_SURROGATE.search(value):
-            raise fault("holds half a surrogate pair; write valid Unicode")
+    name = exact(value)
+    why = unfit(name)
+    if why is not None:
+        raise fault(why)
+    return name
+
+
+def exact(value: str) -> str:
+    """The same text as a plain `str`: a subclass may do anything when it is compared, hashed or printed."""
     return value if type(value) is str else str.__str__(value)
+
+
+def unfit(name: str) -> str | None:
+    """Why this is no name that the engine takes, or None where it is one."""
+    if not name or name.isspace():
+        return "is empty; write at least one visible character"
+    if len(name) > LONGEST_NAME // 4 and len(name.encode("utf-8", "surrogatepass")) > LONGEST_NAME:
+        return f"is longer than {LONGEST_NAME} bytes of UTF-8; write a shorter one"
+    if not name.isprintable():
+        if _CONTROL.search(name):
+            return f"holds a control character ({shown(name)}); write visible characters only"
+        if _LONE_SURROGATE.search(name):
+            return "holds half a surrogate pair; write valid Unicode"
+    if name.strip() != name:
+        return f"begins or ends with white space ({shown(name)}); write it without"
+    return None
 
 
 def term_reader(vocabulary: Vocabulary, noun: str) -> Callable[[object], str]:
@@ -91,8 +109,7 @@ def list_reader(read: Callable[[object], str]) -> Callable[[object], list[str]]:
             return [read(value)]
         if not isinstance(value, (list, tuple, set, frozenset)):
             raise fault(f"is {shown(value)}; write a list of texts")
-        # A set has no order of its own, and equal definitions must become equal documents.
-        items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
+        items = in_order(value) if isinstance(value, (set, frozenset)) else value
         try:
             return list(dict.fromkeys(map(read, items)))
         except Faults:
@@ -111,6 +128,11 @@ def list_reader(read: Callable[[object], str]) -> Callable[[object], list[str]]:
     return read_list
 
 
+def in_order(values: AbstractSet[Any]) -> list[Any]:
+    """The texts of a set sorted: a set has no order of its own, and equal definitions must become equal documents."""
+    return sorted(values, key=lambda value: exact(value) if isinstance(value, str) else "")
+
+
 def each(value: object, what: str, read: Callable[[str, Any], None]) -> None:
     """Runs ``read(key, value)`` over a mapping with text keys, unknown (None) values left out, all faults collected."""
     if type(value) is not dict and not isinstance(value, Mapping):
@@ -122,10 +144,14 @@ def each(value: object, what: str, read: Callable[[str, Any], None]) -> None:
         if not isinstance(key, str) or not key:
             faults.append(((), f"has the key {shown(key)}; write keys as non-empty texts"))
             continue
+        if _LONE_SURROGATE.search(key):
+            faults.append(((), f"has the key {shown(key)} with half a surrogate pair; write valid Unicode"))
+            continue
+        name = exact(key)
         try:
-            read(key, item)
+            read(name, item)
         except Faults as error:
-            faults.extend(((key, *path), message) for path, message in error.faults)
+            faults.extend(((name, *path), message) for path, message in error.faults)
     if faults:
         raise Faults(faults)
 
@@ -186,7 +212,7 @@ def read_day(value: object) -> str:
         ordinal(value)
     except ValueError:
         raise fault(f"is {shown(value)}, a day that does not exist; write YYYY-MM-DD or YYYY-MM") from None
-    return value
+    return exact(value)
 
 
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
@@ -213,11 +239,11 @@ def read_variable(value: object) -> str:
     if not isinstance(value, str) or _ENVIRONMENT.fullmatch(value) is None:
         # Not shown: what is no name may well be a key of a kind we do not recognise.
         raise fault("is no name of an environment variable; write one such as OPENAI_API_KEY, never the key")
-    return value
+    return exact(value)
 
 
 def read_document(value: object) -> Any:
-    """Anything JSON can hold: copied, tuples as lists, dates as texts; no NaN, no secrets, bounded in depth and size."""
+    """Anything JSON can hold: copied, tuples as lists, dates as texts, keys sorted; no NaN, no secrets, bounded in size."""
     copy = _Copy()
     result = copy.of(value, ())
     if copy.faults:
@@ -236,10 +262,11 @@ def read_mapping(value: object) -> dict[str, Any]:
 class _Copy:
     """One copy in progress: the faults so far and how many values may still come (aliases can multiply without end)."""
 
-    __slots__ = ("faults", "left")
+    __slots__ = ("faults", "full", "left")
 
     def __init__(self) -> None:
         self.faults: list[tuple[Path, str]] = []
+        self.full = False
         self.left = MOST_VALUES
 
     def of(self, value: object, path: Path) -> object:
@@ -264,7 +291,7 @@ class _Copy:
             self.fault(path, "looks like a key; name the environment variable that holds it instead")
         elif _LONE_SURROGATE.search(value):
             self.fault(path, "holds half a surrogate pair; write valid Unicode")
-        return value if type(value) is str else str.__str__(value)
+        return exact(value)
 
     def number(self, value: float | Decimal, path: Path) -> float:
         if isinstance(value, int):
@@ -278,21 +305,35 @@ class _Copy:
         return number
 
     def nest(self, value: Mapping[object, object] | Sequence[object], path: Path) -> object:
-        self.left -= len(value)
-        if self.left < 0 or len(path) >= DEEPEST:
-            # Said once: what is too much is too much in many places.
-            if self.left > -MOST_VALUES:
-                self.fault(path[:3], f"holds more than {MOST_VALUES} values or {DEEPEST} levels of them")
-            self.left = -2 * MOST_VALUES
+        if len(path) >= DEEPEST:
+            self.too_much(path)
             return None
         if not isinstance(value, Mapping):
-            return [self.of(item, (*path, place)) for place, item in enumerate(value)]
-        copy = {}
-        for key, item in value.items():
+            return [self.of(item, (*path, place)) for place, item in enumerate(self.counted(value, path))]
+        copy: dict[str, object] = {}
+        for key, item in self.counted(value.items(), path):
             if not isinstance(key, str):
                 self.fault(path, f"has the key {shown(key)}; write keys as texts")
             elif is_secret(key) or _LONE_SURROGATE.search(key):
                 self.fault(path, "has a key that looks like a secret or is no valid Unicode")
             else:
-                copy[str.__str__(key)] = self.of(item, (*path, key))
-        return copy
+                plain = exact(key)
+                copy[plain] = self.of(item, (*path, plain))
+        # The order of keys is no content, and equal definitions must become equal documents.
+        return {key: copy[key] for key in sorted(copy)}
+
+    def counted(self, items: Iterable[_Item], path: Path) -> Iterator[_Item]:
+        # Counted one by one: a mapping of somebody's own may be longer than it says.
+        for item in items:
+            self.left -= 1
+            if self.left < 0:
+                self.too_much(path)
+                return
+            yield item
+
+    def too_much(self, path: Path) -> None:
+        # Said once: what is too much is too much in many places.
+        if not self.full:
+            self.fault(path[:3], TOO_MUCH)
+        self.full = True
+        self.left = 0

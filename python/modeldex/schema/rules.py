@@ -11,10 +11,12 @@ from typing import Any
 
 from .compiler import numbers_in
 from .faults import Path, nearest, shown
+from .reading import unfit
 
 PRICES = ("input_price", "output_price", "cache_read_price", "cache_write_price")
 JSON_MODE = ("capabilities.json_mode", "structured_output")
 BILLING = ("billing", "price")
+METADATA = "metadata."
 
 
 def settle(stated: dict[str, Any], known: Collection[str]) -> Iterator[tuple[Path, str]]:
@@ -53,7 +55,10 @@ def _check_paths(stated: Mapping[str, Any], known: Collection[str]) -> Iterator[
 def _check_metadata(stated: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     seen: set[str] = set()
     for path, _ in numbers_in(stated.get("metadata") or {}, ""):
-        if path in seen:
+        why = unfit(path) or unfit(METADATA + path)
+        if why is not None:
+            yield ("metadata",), f"has a number under {shown(path)}, which is no name of one: it {why}"
+        elif path in seen:
             # {"a": {"b": 1}, "a.b": 2} would be one measure with two values.
             yield ("metadata",), f"has two numbers that are both called {path!r}; rename one"
         seen.add(path)
@@ -90,7 +95,7 @@ def _derive(stated: dict[str, Any]) -> None:
             stated["billing"] = "metered" if any(prices) else "free"
             derived.update([BILLING])
     if derived:
-        stated["derived"] = {**(stated.get("derived") or {}), **derived}
+        stated["derived"] = dict(sorted({**(stated.get("derived") or {}), **derived}.items()))
 
 
 def underived(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,9 @@ FOREIGN: Mapping[str, str] = {
 """Keys of other systems for which the nearest spelling would be wrong or too little."""
 
 
+UNREADABLE = "cannot be read: reading it raises "
+
+
 class Schema:
     """Fields and words of a registry; immutable, comparable, picklable.
 
@@ -170,10 +173,12 @@ class Schema:
         >>> Schema.default().patch({"id": "m", "tags": ["a"], "scores": {"x": 1.0}}, {"+tags": ["b"], "scores": {"y": 2.0}})
         {'id': 'm', 'tags': ['a', 'b'], 'scores': {'x': 1.0, 'y': 2.0}}
         """
+        # Read once: a mapping of somebody's own may answer differently the next time.
+        asked = self._canonical(changes)
         try:
-            if changes.get("id", document.get("id")) != document.get("id"):
+            if asked.get("id", document.get("id")) != document.get("id"):
                 raise fault("cannot be changed by an update; register the model under its new id", "id")
-            return patched(self._mergeable(document), self._canonical(changes))
+            return patched(self._mergeable(document), asked)
         except Faults as error:
             raise InvalidModelError(problems(error.faults, _label(document))) from None
 
@@ -220,7 +225,9 @@ class Schema:
             match line["type"]:
                 case "value_error":
                     inner = line["ctx"]["error"]
-                    told.extend(((*path, *below), message) for below, message in inner.faults)
+                    # A value of somebody's own may raise errors of its own when it is read.
+                    found = inner.faults if isinstance(inner, Faults) else [((), UNREADABLE + type(inner).__name__)]
+                    told.extend(((*path, *below), message) for below, message in found)
                 case "extra_forbidden":
                     told.append((path, self._unknown(str(path[0]))))
                 case "missing":

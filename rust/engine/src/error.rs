@@ -11,9 +11,9 @@ pub enum Error {
     /// This id is taken and replacing was not asked for.
     DuplicateId(String),
     /// A declared alias equals an id, or another model's alias.
-    AliasTaken { alias: String, by: String },
-    /// A name that cannot be one: empty, too long, or with control characters.
-    InvalidName { name: String, why: &'static str },
+    AliasTaken { id: String, alias: String, by: String },
+    /// A name that cannot be one: empty, too long, or with control characters; `what` it names.
+    InvalidName { what: &'static str, name: String, why: &'static str },
     /// No facet, measure or keyword of this name; what it was taken for, and the nearest ones.
     UnknownField { name: String, what: &'static str, nearest: Vec<String> },
     /// No such term in this facet; the nearest ones.
@@ -33,8 +33,8 @@ impl fmt::Display for Error {
         match self {
             Self::NotFound(id) => write!(f, "no model {id:?}"),
             Self::DuplicateId(id) => write!(f, "{id:?} is registered already; replace=True would replace it"),
-            Self::AliasTaken { alias, by } => write!(f, "the alias {alias:?} is taken by {by:?}"),
-            Self::InvalidName { name, why } => write!(f, "{name:?} cannot be a name: {why}"),
+            Self::AliasTaken { alias, by, .. } => write!(f, "the alias {alias:?} is taken by {by:?}"),
+            Self::InvalidName { what, name, why } => write!(f, "{name:?} cannot be the name of {what}: {why}"),
             Self::UnknownField { name, what, nearest } => {
                 write!(f, "no {what} {name:?}")?;
                 did_you_mean(f, nearest)

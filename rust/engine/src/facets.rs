@@ -136,7 +136,7 @@ impl Facets {
     pub(crate) fn set(&mut self, row: Row, terms: &[(FacetId, &str)], version: u64) -> Result<()> {
         let mut wanted = Vec::with_capacity(terms.len());
         for (facet, text) in terms {
-            names::check(text)?;
+            names::check("a term", text)?;
             wanted.push(self.intern(*facet, text));
         }
         self.set_ids(row, wanted, version);
@@ -167,11 +167,12 @@ impl Facets {
     pub(crate) fn extend(&mut self, terms: Vec<(FacetId, Arc<str>)>) -> Result<()> {
         let mut records = Vec::with_capacity(terms.len());
         for (facet, text) in terms {
-            names::check(&text)?;
+            names::check("a term", &text)?;
             records.push(Record { text: text.clone(), value: self.terms.len() as TermId, space: facet, tag: TERM });
             self.terms.push(Term { facet, text, rows: Posting::default() });
         }
         let twice = |record: Record| Error::InvalidName {
+            what: "a term",
             name: record.text.chars().take(64).collect(),
             why: "the term is there already",
         };

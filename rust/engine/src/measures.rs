@@ -95,7 +95,7 @@ impl Measures {
         match (self.find(name), vocabulary.grouped(name)) {
             (Some(id), _) => Ok(id),
             (None, Some(spec)) => {
-                crate::names::check(name)?;
+                crate::names::check("a measure", name)?;
                 self.add(spec)
             }
             (None, None) => self.measure(name),

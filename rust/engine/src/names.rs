@@ -45,7 +45,7 @@ pub struct Names {
 }
 
 /// Refuses what cannot be a name, before any work is done with it.
-pub(crate) fn check(name: &str) -> Result<()> {
+pub(crate) fn check(what: &'static str, name: &str) -> Result<()> {
     // Nearly every name; the loop over bytes is several times as fast as the one over characters.
     let plain = || name.bytes().fold(true, |plain, byte| plain & byte.is_ascii_graphic());
     if !name.is_empty() && name.len() <= MAX_NAME_BYTES && plain() {
@@ -63,7 +63,7 @@ pub(crate) fn check(name: &str) -> Result<()> {
         return Ok(());
     };
     // A text of megabytes is not put into a message.
-    Err(Error::InvalidName { name: name.chars().take(64).collect(), why })
+    Err(Error::InvalidName { what, name: name.chars().take(64).collect(), why })
 }
 
 impl Names {
@@ -109,7 +109,7 @@ impl Names {
         let mut records = Vec::with_capacity(count);
         for (row, (id, aliases)) in ids.iter().zip(aliases.iter()).enumerate() {
             for (text, tag) in id.iter().map(|id| (id, ID)).chain(aliases.iter().map(|alias| (alias, ALIAS))) {
-                check(text)?;
+                check("a model", text)?;
                 records.push(Record { text: text.clone(), value: row as Row, space: 0, tag });
             }
         }
@@ -122,7 +122,7 @@ impl Names {
     ///
     /// On an error the names may be half changed: the caller throws its copy away.
     pub(crate) fn set(&mut self, row: Row, id: &str, aliases: &[String]) -> Result<()> {
-        check(id)?;
+        check("a model", id)?;
         if self.id(row) == Some(id)
             && self.aliases(row).iter().map(|alias| &**alias).eq(aliases.iter().map(String::as_str))
         {
@@ -133,7 +133,8 @@ impl Names {
             return Err(match taken.tag {
                 ID => Error::DuplicateId(id.to_owned()),
                 _ => {
-                    Error::AliasTaken { alias: id.to_owned(), by: self.id(taken.value).unwrap_or_default().to_owned() }
+                    let by = self.id(taken.value).unwrap_or_default().to_owned();
+                    Error::AliasTaken { id: id.to_owned(), alias: id.to_owned(), by }
                 }
             });
         }
@@ -141,12 +142,12 @@ impl Names {
         self.texts.insert(Record { text: id.clone(), value: row, space: 0, tag: ID });
         let mut kept: Vec<Arc<str>> = Vec::with_capacity(aliases.len());
         for alias in aliases {
-            check(alias)?;
+            check("an alias", alias)?;
             match self.texts.get(0, alias) {
                 Some(taken) if taken.value == row => continue,
                 Some(taken) => {
                     let by = self.id(taken.value).unwrap_or_default().to_owned();
-                    return Err(Error::AliasTaken { alias: alias.clone(), by });
+                    return Err(Error::AliasTaken { id: String::from(&*id), alias: alias.clone(), by });
                 }
                 None => {}
             }

@@ -397,6 +397,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use roaring::RoaringBitmap;
+    use std::collections::BTreeSet;
 
     fn row() -> impl Strategy<Value = Row> {
         prop_oneof![0_u32..300, 0_u32..200_000, Just(65_535), Just(65_536), Just(u32::MAX), Just(u32::MAX - 1)]
@@ -422,6 +423,8 @@ mod tests {
             }
             prop_assert_eq!(u64::from(posting.len()), twin.len());
             prop_assert!(posting.iter().eq(twin.iter()));
+            let blocks: BTreeSet<u16> = twin.iter().map(|row| split(row).0).collect();
+            prop_assert!(posting.blocks.iter().map(|(key, _)| *key).eq(blocks), "no block is empty");
             let others = [0..0_u32, 0..3_000, 100..66_000].map(|rows| {
                 let mut other = Posting::default();
                 rows.step_by(3).chain([70_000, 131_071]).for_each(|row| other.insert(row));

@@ -184,14 +184,18 @@ impl Snapshot {
         }
     }
 
-    /// Names near to this text with the id each leads to, best first, each id once.
+    /// Names near to this text with the id each leads to, best first, each id once. Bare names count
+    /// where they lead to one row.
     #[must_use]
     pub fn suggest(&self, text: &str, limit: usize) -> Vec<(f64, &str)> {
-        // Several times as many, since aliases lead to the same rows.
-        let found = nearest(text, self.names.iter().map(|(name, _)| name), limit.saturating_mul(4));
+        let bare = self.bare.map(|(facet, _)| facet);
+        let terms = self.facets.terms().filter(|(_, facet, _, count)| Some(*facet) == bare && *count > 0);
+        let names = self.names.iter().map(|(name, _)| name).chain(terms.map(|(_, _, name, _)| name));
+        // More than asked for, since several names lead to one row.
+        let found = nearest(text, names, limit.saturating_mul(4));
         let mut ids: Vec<(f64, &str)> = Vec::new();
         for (score, name) in found {
-            let Some(id) = self.names.get(name).row().and_then(|row| self.names.id(row)) else { continue };
+            let Some(id) = self.lookup(name).row().and_then(|row| self.names.id(row)) else { continue };
             if ids.len() < limit && ids.iter().all(|(_, there)| *there != id) {
                 ids.push((score, id));
             }

@@ -7,7 +7,7 @@ use modeldex_engine::{
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
 
 use crate::error::{OrRaise, invalid_condition, raise};
 use crate::order::{Given, Order, Param, Way};
@@ -56,7 +56,7 @@ impl<'a, 'py> Asker<'a, 'py> {
 
     /// One keyword of the call.
     pub(crate) fn keyword(&mut self, name: &Bound<'py, PyString>, value: &Bound<'py, PyAny>) -> PyResult<()> {
-        let name = name.to_str()?;
+        let name = &*name.to_string_lossy();
         let Some(keyword) = self.published.words.keyword(name) else { return Err(self.no_keyword(name)) };
         if value.is_none() {
             return Ok(());
@@ -69,17 +69,18 @@ impl<'a, 'py> Asker<'a, 'py> {
             Keyword::Sort => self.each(value, Self::sort),
             Keyword::Prefers => self.prefers(value),
             Keyword::Limit => {
-                self.question.query.limit = Some(
-                    value
-                        .extract()
-                        .map_err(|_| invalid_condition(self.py, name, "limit is a whole number, 0 or more"))?,
-                );
+                let whole = || invalid_condition(self.py, name, "limit is a whole number, 0 or more");
+                if value.is_instance_of::<PyBool>() {
+                    return Err(whole());
+                }
+                let number = value.cast::<PyInt>().map_err(|_| whole())?;
+                self.question.query.limit = Some(number.extract().map_err(|_| whole())?);
                 Ok(())
             }
             Keyword::Distinct => {
                 let facet = text(self.py, name, value)?;
                 self.question.query.distinct =
-                    Some(self.published.words.vocabulary.facet(facet.to_str()?).or_raise(self.py)?);
+                    Some(self.published.words.vocabulary.facet(&facet.to_string_lossy()).or_raise(self.py)?);
                 Ok(())
             }
             Keyword::Exclude => self.exclude(value),
@@ -112,7 +113,7 @@ impl<'a, 'py> Asker<'a, 'py> {
             return self.order(&order.get().way);
         }
         let field = text(self.py, "by", value)?;
-        let field = field.to_str()?;
+        let field = &*field.to_string_lossy();
         let measure = self.measure(field)?;
         match self.snapshot().measures().spec(measure).and_then(|spec| spec.better) {
             Some(better) => self.key(measure, better == Better::High),
@@ -131,7 +132,7 @@ impl<'a, 'py> Asker<'a, 'py> {
             return self.order(&order.get().way);
         }
         let field = text(self.py, "sort", value)?;
-        let field = field.to_str()?;
+        let field = &*field.to_string_lossy();
         let (field, descending) = field.strip_prefix('-').map_or((field, false), |field| (field, true));
         let measure = self.measure(field)?;
         self.key(measure, descending);
@@ -176,9 +177,9 @@ impl<'a, 'py> Asker<'a, 'py> {
                         self.param(name)?;
                     }
                 }
-                let first = self.question.tokens.len() * 3;
+                let first = self.slot(self.question.tokens.len() * 3)?;
                 self.question.tokens.push(tokens.clone());
-                [0, 1, 2].map(|part| Amount::Slot((first + part) as u16))
+                [0, 1, 2].map(|part| Amount::Slot(first + part))
             }
         };
         let parts = measures.into_iter().zip(amounts).filter(|(_, amount)| *amount != Amount::Fixed(0)).collect();
@@ -195,6 +196,12 @@ impl<'a, 'py> Asker<'a, 'py> {
             ));
         }
         Ok(self.question.param(name))
+    }
+
+    /// The number of a slot; the engine numbers them with 16 bits.
+    fn slot(&self, place: usize) -> PyResult<u16> {
+        let number = u16::try_from(place).ok().filter(|number| *number < u16::MAX - 3);
+        number.ok_or_else(|| invalid_condition(self.py, "param", "a question has at most 65,532 parameters"))
     }
 
     /// The measure of this name; one that nobody states warns.
@@ -236,8 +243,9 @@ impl<'a, 'py> Asker<'a, 'py> {
     fn bound(&mut self, name: &str, kind: Kind, side: Side, value: &Bound<'py, PyAny>) -> PyResult<End> {
         if let Ok(param) = value.cast::<Param>() {
             let param = self.param(&param.get().name)?;
+            let place = self.slot(self.question.slots.len())?;
             self.question.slots.push(Slot { param, kind, side });
-            return Ok(End::Slot((self.question.slots.len() - 1) as u16));
+            return Ok(End::Slot(place));
         }
         let number = number(self.py, name, kind == Kind::Date, value)?;
         match end(number, kind, side) {
@@ -253,8 +261,12 @@ impl<'a, 'py> Asker<'a, 'py> {
         if let Ok(terms) = value.cast::<Terms>() {
             let terms = terms.get();
             let found = terms.terms().iter().map(|term| self.term(facet, term, terms.missing_ok));
-            let found: Vec<TermId> = found.filter_map(Result::transpose).collect::<PyResult<_>>()?;
-            self.question.query.and(Condition::Terms(terms.mode(), found));
+            let found: Vec<Option<TermId>> = found.collect::<PyResult<_>>()?;
+            // No model has a term that is not there, so none has all of them.
+            let nothing = terms.mode() == Mode::All && found.iter().any(Option::is_none);
+            let mode = if nothing { Mode::Any } else { terms.mode() };
+            let found = if nothing { Vec::new() } else { found.into_iter().flatten().collect() };
+            self.question.query.and(Condition::Terms(mode, found));
             return Ok(());
         }
         let everything = self.everything(facet);
@@ -310,7 +322,7 @@ impl<'a, 'py> Asker<'a, 'py> {
 
     /// Ids or models that must not be the answer; those that are gone already are not.
     pub(crate) fn exclude(&mut self, value: &Bound<'py, PyAny>) -> PyResult<()> {
-        self.question.exclude = excluded(self.snapshot(), value)?;
+        self.question.exclude = excluded(value)?;
         Ok(())
     }
 
@@ -347,7 +359,7 @@ impl<'a, 'py> Asker<'a, 'py> {
             "unknown" => Ok(Condition::Not(Box::new(self.stated(&part)?))),
             "term" => {
                 let facet = text(py, "facet", &part)?;
-                let facet = self.published.words.vocabulary.facet(facet.to_str()?).or_raise(py)?;
+                let facet = self.published.words.vocabulary.facet(&facet.to_string_lossy()).or_raise(py)?;
                 self.named.insert(facet);
                 let mode =
                     mode(node.get_item(2)?.cast::<PyString>().map_err(|_| broken())?.to_str()?).ok_or_else(broken)?;
@@ -360,7 +372,7 @@ impl<'a, 'py> Asker<'a, 'py> {
             }
             "cmp" => {
                 let name = text(py, "field", &part)?;
-                let name = name.to_str()?;
+                let name = &*name.to_string_lossy();
                 let measure = self.measure(name)?;
                 let sign = node.get_item(2)?;
                 self.compare(
@@ -376,7 +388,7 @@ impl<'a, 'py> Asker<'a, 'py> {
 
     fn stated(&mut self, field: &Bound<'py, PyAny>) -> PyResult<Condition> {
         let name = text(self.py, "field", field)?;
-        let name = name.to_str()?;
+        let name = &*name.to_string_lossy();
         if self.snapshot().measures().find(name).is_none()
             && let Ok(facet) = self.published.words.vocabulary.facet(name)
         {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use modeldex_engine::{Definition, Edit as EngineEdit, Error, Kind, Number, Snapshot};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyCFunction, PyDict, PyList, PyTuple};
+use pyo3::types::{PyCFunction, PyDict, PyList, PyMapping, PyTuple};
 use serde_json::value::RawValue;
 
 use crate::error::{OrRaise, guarded, raise};
@@ -204,6 +204,9 @@ impl Registry {
             .iter()
             .map(|row| Ok(Step::Put { definition: Arc::new(definition(&row, &snapshot)?), replace }));
         let steps = steps.collect::<PyResult<Vec<_>>>()?;
+        if steps.is_empty() {
+            return Ok(0);
+        }
         self.apply(py, &steps)?;
         Ok(steps.len())
     }
@@ -214,7 +217,7 @@ impl Registry {
         &self,
         py: Python<'_>,
         id: &str,
-        changes: Option<&Bound<'_, PyDict>>,
+        changes: Option<&Bound<'_, PyMapping>>,
         fields: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Py<Model>> {
         let changes = joined(py, changes, fields)?;
@@ -241,12 +244,12 @@ impl Registry {
 
 fn joined<'py>(
     py: Python<'py>,
-    changes: Option<&Bound<'py, PyDict>>,
+    changes: Option<&Bound<'py, PyMapping>>,
     fields: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let joined = PyDict::new(py);
-    for part in [changes, fields].into_iter().flatten() {
-        joined.update(part.as_mapping())?;
+    for part in changes.into_iter().chain(fields.map(PyDictMethods::as_mapping)) {
+        joined.update(part)?;
     }
     if joined.is_empty() {
         return Err(PyTypeError::new_err("an update needs at least one field"));
@@ -280,39 +283,49 @@ pub(crate) struct Edit {
 }
 
 impl Edit {
-    fn draft<T>(&self, py: Python<'_>, work: impl FnOnce(&mut Draft) -> PyResult<T>) -> PyResult<T> {
-        match &mut *self.draft.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(draft) => work(draft),
+    /// `work` runs under the lock, so it must run no Python code.
+    fn draft<T>(&self, py: Python<'_>, work: impl FnOnce(&mut Draft) -> T) -> PyResult<T> {
+        let done = self.draft.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(work);
+        match done {
+            Some(done) => Ok(done),
             None => Err(raise(py, "ModeldexError", ("an edit works inside `with registry.edit() as edit:` only",))),
         }
     }
 
     /// The state that the steps so far lead to.
     fn snapshot(&self, py: Python<'_>) -> PyResult<Arc<Snapshot>> {
-        self.draft(py, |draft| Ok(Arc::new(draft.edit.snapshot().clone())))
+        self.draft(py, |draft| Arc::new(draft.edit.snapshot().clone()))
     }
 
     fn add(&self, py: Python<'_>, step: Step) -> PyResult<()> {
-        self.draft(py, |draft| {
+        let outcome = self.draft(py, |draft| {
             // A step that fails must leave the draft as it was, so it is tried on a copy.
             let mut tried = draft.edit.clone();
-            step.apply(&mut tried).map_err(|error| failed(py, draft.edit.snapshot(), error))?;
+            step.apply(&mut tried)?;
             draft.edit = tried;
             draft.steps.push(step);
             Ok(())
-        })
+        })?;
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(error) => Err(failed(py, &*self.snapshot(py)?, error)),
+        }
     }
 }
 
 #[pymethods]
 impl Edit {
-    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+    fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
         let py = slf.py();
         let edit = slf.get().registry.bind(py).get().published(py).snapshot.edit();
-        let draft = Draft { steps: Vec::new(), edit };
-        let before = slf.get().draft.lock().unwrap_or_else(PoisonError::into_inner).replace(draft);
-        drop(before);
-        slf
+        let mut draft = slf.get().draft.lock().unwrap_or_else(PoisonError::into_inner);
+        if draft.is_some() {
+            drop(draft);
+            return Err(raise(py, "ModeldexError", ("this edit has begun already",)));
+        }
+        *draft = Some(Draft { steps: Vec::new(), edit });
+        drop(draft);
+        Ok(slf)
     }
 
     /// Publishes everything, unless the block ended with an exception.
@@ -346,7 +359,7 @@ impl Edit {
         &self,
         py: Python<'_>,
         id: &str,
-        changes: Option<&Bound<'_, PyDict>>,
+        changes: Option<&Bound<'_, PyMapping>>,
         fields: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let changes = joined(py, changes, fields)?;

@@ -2,9 +2,9 @@
 
 use modeldex_engine::UNKNOWN;
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyMappingProxy};
+use pyo3::types::{PyBool, PyDict, PyMappingProxy};
 
 use crate::error::raise;
 
@@ -14,6 +14,20 @@ pub(crate) struct Tokens {
     pub(crate) input: u64,
     pub(crate) output: u64,
     pub(crate) cached: u64,
+}
+
+/// A number of tokens as callers pass it: an `int`, and no `bool`.
+pub(crate) struct Count(pub(crate) u64);
+
+impl FromPyObject<'_, '_> for Count {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+        if value.is_instance_of::<PyBool>() {
+            return Err(PyTypeError::new_err("a number of tokens is an int, not a bool"));
+        }
+        value.extract().map(Self)
+    }
 }
 
 impl Tokens {
@@ -51,8 +65,10 @@ impl Cost {
         Ok(Self { id: id.clone_ref(py), parts })
     }
 
-    fn sum(&self) -> Option<i128> {
-        self.parts.iter().copied().sum()
+    fn sum(&self) -> PyResult<Option<i128>> {
+        let [Some(input), Some(output), Some(cached)] = self.parts else { return Ok(None) };
+        let sum = input.checked_add(output).and_then(|sum| sum.checked_add(cached));
+        sum.map(Some).ok_or_else(|| PyOverflowError::new_err("a cost of more than 128 bits of femtodollars"))
     }
 }
 
@@ -76,17 +92,17 @@ impl Cost {
 
     #[getter]
     fn known(&self) -> bool {
-        self.sum().is_some()
+        self.parts.iter().all(Option::is_some)
     }
 
     #[getter]
-    fn femtodollars(&self) -> Option<i128> {
+    fn femtodollars(&self) -> PyResult<Option<i128>> {
         self.sum()
     }
 
     #[getter]
     fn usd<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        match self.sum() {
+        match self.sum()? {
             Some(femto) => usd(py, femto),
             None => {
                 let gaps = PARTS.iter().zip(self.parts).filter(|(_, part)| part.is_none());
@@ -109,7 +125,7 @@ impl Cost {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let amount = match self.sum() {
+        let amount = match self.sum()? {
             Some(femto) => format!("{} USD", usd(py, femto)?),
             None => "unknown".to_owned(),
         };
@@ -128,7 +144,8 @@ impl Cost {
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        (self.id.clone_ref(py), self.parts).into_pyobject(py)?.hash()
+        let [input, output, cached] = self.parts;
+        (self.id.clone_ref(py), input, output, cached).into_pyobject(py)?.hash()
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (Py<PyAny>, [Option<i128>; 3])) {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFloat, PyMappingProxy, PyString, PyTuple};
+use pyo3::types::{PyDict, PyFloat, PyList, PyMappingProxy, PyString, PyTuple};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 /// Reads a JSON text into frozen Python values.
@@ -12,8 +12,37 @@ pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAn
         // Providers, modes and the like are few words in many models.
         return Ok(PyString::intern(py, plain).into_any());
     }
+    if has_long_number(text) {
+        // Whole numbers beyond 64 bits: Python's own reader keeps them, ours would make floats of them.
+        let read = py.import("json")?.call_method1("loads", (text,))?;
+        return frozen(&read);
+    }
     let mut reader = serde_json::Deserializer::from_str(text);
     Frozen(py).deserialize(&mut reader).map_err(|why| damaged(py, &why))
+}
+
+/// Whether a run of digits is as long as a number that 64 bits may not hold.
+fn has_long_number(text: &str) -> bool {
+    let mut run = 0;
+    text.bytes().any(|byte| {
+        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
+        run == 19
+    })
+}
+
+/// Mappings and lists as read-only ones, at every depth.
+fn frozen<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = value.py();
+    if let Ok(items) = value.cast::<PyList>() {
+        let items = items.iter().map(|item| frozen(&item)).collect::<PyResult<Vec<_>>>()?;
+        return Ok(PyTuple::new(py, items)?.into_any());
+    }
+    let Ok(entries) = value.cast::<PyDict>() else { return Ok(value.clone()) };
+    let read = PyDict::new(py);
+    for (key, value) in entries.iter() {
+        read.set_item(key, frozen(&value)?)?;
+    }
+    Ok(PyMappingProxy::new(py, read.as_mapping()).into_any())
 }
 
 /// The text of a JSON string without escapes.

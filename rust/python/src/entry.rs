@@ -9,7 +9,7 @@ use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pyo3::PyClass;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyImportError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -89,6 +89,13 @@ unsafe extern "C" fn enter<T: PyClass, B: Body<T>>(
             std::ptr::null_mut()
         }
     }
+}
+
+/// Refuses to be imported by any interpreter but the main one: objects are shared by the process.
+pub(crate) fn only_main_interpreter(_py: Python<'_>) -> PyResult<()> {
+    // SAFETY: the token proves that this thread is attached, so it has a current interpreter.
+    let id = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
+    if id == 0 { Ok(()) } else { Err(PyImportError::new_err("modeldex does not support subinterpreters")) }
 }
 
 /// Gives a class the method `name`. `doc` begins with the signature that `inspect` reads.

@@ -23,10 +23,16 @@ pub(crate) fn from_engine(py: Python<'_>, error: Error) -> PyErr {
     match error {
         Error::NotFound(id) => raise(py, "ModelNotFoundError", (id,)),
         Error::DuplicateId(id) => raise(py, "DuplicateModelError", (id,)),
-        Error::AliasTaken { alias, by } => {
-            invalid(py, "aliases", &format!("{alias:?} already leads to {by:?}; choose another alias"))
+        Error::AliasTaken { id, alias, by } => raise(py, "DuplicateModelError", (id, alias, by)),
+        Error::InvalidName { what, .. } => {
+            let path = match what {
+                "an alias" => "aliases",
+                "a measure" => "metadata",
+                "a term" => "",
+                _ => "id",
+            };
+            invalid(py, path, &text)
         }
-        Error::InvalidName { name, why } => invalid(py, "id", &format!("{name:?} cannot be a name: {why}")),
         Error::UnknownField { name, what, nearest } => raise(py, "UnknownFieldError", (name, nearest, what)),
         Error::UnknownTerm { facet, term, nearest } => raise(py, "UnknownTermError", (term, facet, nearest)),
         Error::InvalidNumber { measure, why } => invalid(py, &measure, why),

@@ -43,11 +43,11 @@ mod _core {
     #[pymodule_export]
     use super::registry::{Registry, restore as _registry};
     #[pymodule_export]
-    use super::resolution::Resolution;
+    use super::resolution::{Resolution, restore as _resolution};
     #[pymodule_export]
     use super::selection::{Selection, restore as _selection};
     #[pymodule_export]
-    use super::snapshot::Snapshot;
+    use super::snapshot::{Snapshot, restore as _snapshot};
     #[pymodule_export]
     use super::terms::{Terms, all_of, any_of, none_of};
 
@@ -55,6 +55,7 @@ mod _core {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
+        entry::only_main_interpreter(py)?;
         entry::add_method::<Registry, registry::Select>(
             py,
             c"select",

@@ -11,7 +11,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDate, PyDict, PyFloat, PyFrozenSet, PyString, PyTuple};
 use serde_json::value::RawValue;
 
-use crate::cost::{Cost, Tokens};
+use crate::cost::{Cost, Count, Tokens};
 use crate::document;
 use crate::error::raise;
 use crate::words::{Stated, Words};
@@ -139,7 +139,7 @@ fn femto(fields: &HashMap<&str, &RawValue>, name: &str) -> i64 {
 
 fn stated(py: Python<'_>, words: &Words, fields: &HashMap<&str, &RawValue>) -> PyResult<Stated> {
     let text = fields.get("capabilities").map_or("{}", |raw| raw.get());
-    words.stated(py, text, || {
+    words.stated(text, || {
         let all = document::read(py, text)?.call_method0("copy")?.cast_into::<PyDict>().map_err(PyErr::from)?;
         let names = all.iter().filter(|(_, stated)| stated.is_truthy().unwrap_or(false)).map(|(name, _)| name);
         let names = PyTuple::new(py, names.collect::<Vec<_>>())?;
@@ -172,6 +172,39 @@ impl Model {
     fn top_or<'py>(&self, py: Python<'py>, name: &str, nothing: &str) -> PyResult<Bound<'py, PyAny>> {
         let value = self.top(py, name)?;
         if value.is_none() { document::read(py, nothing) } else { Ok(value) }
+    }
+
+    /// What `value` gives.
+    fn look_up<'py>(&self, slf: &Bound<'py, Self>, field: &str) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        if Self::FIELDS.contains(&field) {
+            return slf.getattr(field);
+        }
+        let vocabulary = &self.words.vocabulary;
+        let facets = vocabulary.facets();
+        if let Some(spec) = facets.iter().find(|spec| spec.name == field && spec.field != field) {
+            if let Some(found) = inside(&self.document(py)?, &format!("{}.{field}", spec.field))? {
+                return Ok(found);
+            }
+            // Two facets share the field of capabilities: those stated true, and those stated not to be.
+            let first = facets.iter().find(|other| other.field == spec.field).is_none_or(|first| first.name == field);
+            if first {
+                return self.look_up(slf, &spec.field.clone());
+            }
+            let denied = self.stated.bind(py).iter().filter(|(_, stated)| !stated.is_truthy().unwrap_or(true));
+            return Ok(PyTuple::new(py, denied.map(|(name, _)| name).collect::<Vec<_>>())?.into_any());
+        }
+        if let Some(found) = inside(&self.document(py)?, field)? {
+            return Ok(found);
+        }
+        let measure = || vocabulary.measures().iter().any(|spec| spec.name == field);
+        let facet = || facets.iter().any(|spec| spec.name == field || spec.field == field);
+        if vocabulary.grouped(field).is_some() || measure() || facet() {
+            return Ok(py.None().into_bound(py));
+        }
+        let nearest = modeldex_engine::nearest(field, Self::FIELDS.iter().copied(), 3);
+        let nearest: Vec<&str> = nearest.into_iter().map(|(_, name)| name).collect();
+        Err(raise(py, "UnknownFieldError", (field.chars().take(64).collect::<String>(), nearest)))
     }
 
     /// A date, the first day where only the month is stated.
@@ -208,7 +241,8 @@ impl Model {
     }
 
     /// True, False or None (not stated); synonyms are understood, an unknown word is an error.
-    fn supports<'py>(&self, py: Python<'py>, capability: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    fn supports<'py>(&self, py: Python<'py>, capability: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let capability = &*capability.to_string_lossy();
         let stated = self.stated.bind(py);
         if let Some(stated) = stated.get_item(capability)? {
             return Ok(Some(stated));
@@ -224,39 +258,18 @@ impl Model {
     }
 
     /// What a call costs; see the stub.
-    #[pyo3(signature = (*, input_tokens=0, output_tokens=0, cached_tokens=0))]
-    fn cost(&self, py: Python<'_>, input_tokens: u64, output_tokens: u64, cached_tokens: u64) -> PyResult<Cost> {
-        let tokens = Tokens { input: input_tokens, output: output_tokens, cached: cached_tokens };
+    #[pyo3(
+        signature = (*, input_tokens=Count(0), output_tokens=Count(0), cached_tokens=Count(0)),
+        text_signature = "($self, /, *, input_tokens=0, output_tokens=0, cached_tokens=0)"
+    )]
+    fn cost(&self, py: Python<'_>, input_tokens: Count, output_tokens: Count, cached_tokens: Count) -> PyResult<Cost> {
+        let tokens = Tokens { input: input_tokens.0, output: output_tokens.0, cached: cached_tokens.0 };
         Cost::of(py, &self.id, tokens, self.femto)
     }
 
     /// Any field by its name, own ones and numbers of metadata included; None where not stated.
-    fn value<'py>(slf: &Bound<'py, Self>, field: &str) -> PyResult<Bound<'py, PyAny>> {
-        let (py, model) = (slf.py(), slf.get());
-        if Self::FIELDS.contains(&field) {
-            return slf.getattr(field);
-        }
-        let vocabulary = &model.words.vocabulary;
-        let found = inside(&model.document(py)?, field)?;
-        let known = found.is_some()
-            || vocabulary.grouped(field).is_some()
-            || vocabulary.measures().iter().any(|spec| spec.name == field);
-        match vocabulary.facet(field) {
-            // A facet is called by its own name or by its field in a definition.
-            Ok(facet) if found.is_none() => match &vocabulary.facets()[usize::from(facet)].field {
-                other if other != field && !other.is_empty() => Self::value(slf, &other.clone()),
-                _ => Ok(py.None().into_bound(py)),
-            },
-            Err(_) if !known => {
-                let nearest = modeldex_engine::nearest(field, Self::FIELDS.iter().copied(), 3);
-                Err(raise(
-                    py,
-                    "UnknownFieldError",
-                    (field, nearest.into_iter().map(|(_, name)| name).collect::<Vec<_>>()),
-                ))
-            }
-            _ => Ok(found.unwrap_or_else(|| py.None().into_bound(py))),
-        }
+    fn value<'py>(slf: &Bound<'py, Self>, field: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+        slf.get().look_up(slf, &field.to_string_lossy())
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -295,10 +308,11 @@ impl Model {
         self.id.bind(py).hash()
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, Option<String>))> {
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, Option<Bound<'py, PyString>>))> {
         let (py, model) = (slf.py(), slf.get());
-        let text = model.words.vocabulary.text();
-        let own = (text != crate::words::SHIPPED).then(|| text.to_owned());
+        let own = (model.words.vocabulary.text() != crate::words::SHIPPED).then(|| model.words.text(py));
         Ok((py.import("modeldex._core")?.getattr("_model")?, (PyBytes::new(py, &model.document), own)))
     }
 

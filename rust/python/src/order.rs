@@ -1,8 +1,8 @@
 //! What a query is ordered by, and the values that a request brings later.
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyBool;
+
+use crate::cost::Count;
 
 /// A value that is given with each request.
 #[pyclass(frozen, eq, hash, module = "modeldex._core")]
@@ -47,10 +47,7 @@ impl FromPyObject<'_, '_> for Given {
         if let Ok(param) = value.cast::<Param>() {
             return Ok(Self::Param(param.get().name.clone()));
         }
-        if value.is_instance_of::<PyBool>() {
-            return Err(PyTypeError::new_err("a number of tokens is an int, not a bool"));
-        }
-        value.extract().map(Self::Fixed)
+        value.extract::<Count>().map(|count| Self::Fixed(count.0))
     }
 }
 

@@ -87,15 +87,16 @@ impl Query {
         arguments.only_keywords(call)?;
         let params = &self.question.params;
         let mut values = vec![f64::NAN; params.len()];
-        let mut exclude = self.question.exclude.clone();
+        let mut exclude = self.question.excluded(&published.snapshot);
         for keyword in arguments.keywords() {
             let (name, value) = keyword?;
-            let name = name.to_str()?;
+            let name = &*name.to_string_lossy();
             match params.iter().position(|param| param == name) {
                 Some(place) => values[place] = number(py, name, self.question.takes_date(place), &value)?,
                 None if name == "exclude" => {
                     if !value.is_none() {
-                        exclude.extend(excluded(&published.snapshot, &value)?);
+                        let ids = excluded(&value)?;
+                        exclude.extend(ids.iter().filter_map(|id| published.snapshot.lookup(id).row()));
                     }
                 }
                 None => {
@@ -133,7 +134,10 @@ impl Query {
         let query = &self.question.query;
         let row = match known {
             Some((version, row)) if query.stamp(&published.snapshot) <= version => row,
-            _ => query.best(&published.snapshot, Values { exclude: &self.question.exclude, ..Values::default() }),
+            _ => {
+                let exclude = self.question.excluded(&published.snapshot);
+                query.best(&published.snapshot, Values { exclude: &exclude, ..Values::default() })
+            }
         };
         let model = row.map(|row| published.model(py, row)).transpose()?;
         let answer = model.as_ref().map_or_else(|| py.None(), |model| model.clone_ref(py).into_any());

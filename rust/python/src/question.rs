@@ -1,6 +1,6 @@
 //! A compiled question, and the values that a request must bring to it.
 
-use modeldex_engine::{Cell, Kind, Query, Row, at_least, at_most};
+use modeldex_engine::{Cell, Kind, Query, Row, Snapshot, at_least, at_most};
 use pyo3::prelude::*;
 
 use crate::error::invalid_condition;
@@ -31,7 +31,8 @@ pub(crate) struct Question {
     /// Tokens of costs with parameters: input, output, cached, each three in a row.
     pub(crate) tokens: Vec<[Given; 3]>,
     pub(crate) params: Vec<String>,
-    pub(crate) exclude: Vec<Row>,
+    /// Ids that must not be the answer: what each leads to is asked when the question is.
+    pub(crate) exclude: Vec<String>,
 }
 
 impl Question {
@@ -44,6 +45,11 @@ impl Question {
                 self.params.len() - 1
             }
         }
+    }
+
+    /// The rows that the excluded ids lead to now; those that are gone are not the answer anyhow.
+    pub(crate) fn excluded(&self, snapshot: &Snapshot) -> Vec<Row> {
+        self.exclude.iter().filter_map(|id| snapshot.lookup(id).row()).collect()
     }
 
     /// Whether the value at this place is a date.

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use modeldex_engine::{Lookup, Row, Snapshot as Engine, Values, Vocabulary};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyIterator, PyList, PySet, PyString, PyTuple};
 
 use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
@@ -156,7 +157,9 @@ impl Body<Registry> for Select {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py()));
         let question = Registry::ask(&state, py, arguments)?;
-        let rows = question.query.select(&state.snapshot, Values { exclude: &question.exclude, ..Values::default() });
+        let rows = question
+            .query
+            .select(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() });
         Ok(Py::new(py, Selection::new(state, rows))?.into_any())
     }
 }
@@ -167,7 +170,10 @@ impl Body<Registry> for Best {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py()));
         let question = Registry::ask(&state, py, arguments)?;
-        match question.query.best(&state.snapshot, Values { exclude: &question.exclude, ..Values::default() }) {
+        match question
+            .query
+            .best(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() })
+        {
             Some(row) => Ok(state.model(py, row)?.into_any()),
             None => Ok(py.None()),
         }
@@ -180,7 +186,9 @@ impl Body<Registry> for Count {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py()));
         let question = Registry::ask(&state, py, arguments)?;
-        let count = question.query.count(&state.snapshot, Values { exclude: &question.exclude, ..Values::default() });
+        let count = question
+            .query
+            .count(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() });
         Ok(count.into_pyobject(py)?.into_any().unbind())
     }
 }
@@ -193,11 +201,22 @@ impl Body<Registry> for Prepare {
         let keywords = PyDict::new(py);
         for keyword in arguments.keywords() {
             let (name, value) = keyword?;
-            keywords.set_item(name, value)?;
+            keywords.set_item(name, own(&value)?)?;
         }
         let conditions = PyTuple::new(py, arguments.positional().collect::<Vec<_>>())?;
         Ok(Py::new(py, Query::prepare(slf, conditions, keywords)?)?.into_any())
     }
+}
+
+/// A value that its caller cannot change afterwards: lists and what is walked once become tuples.
+fn own<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if value.is_instance_of::<PyList>() || value.is_instance_of::<PyIterator>() {
+        return Ok(PyTuple::new(value.py(), value.try_iter()?.collect::<PyResult<Vec<_>>>()?)?.into_any());
+    }
+    if value.is_instance_of::<PySet>() {
+        return Ok(PyFrozenSet::new(value.py(), value.try_iter()?.collect::<PyResult<Vec<_>>>()?)?.into_any());
+    }
+    Ok(value.clone())
 }
 
 #[pymethods]
@@ -207,6 +226,10 @@ impl Registry {
     fn new(py: Python<'_>, schema: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
         let state = match &schema {
             None => empty(py, SHIPPED)?,
+            Some(schema) if !schema.is_instance(&py.import("modeldex.schema")?.getattr("Schema")?)? => {
+                let kind = schema.get_type().qualname()?;
+                return Err(PyTypeError::new_err(format!("a schema is a modeldex.Schema, not {kind}")));
+            }
             // Schemas compare by their words, so the shipped ones are recognised.
             Some(schema)
                 if schema.eq(py.import("modeldex.schema")?.getattr("Schema")?.call_method0("default")?)? =>
@@ -313,11 +336,15 @@ impl Registry {
     }
 
     fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("collections.abc")?.call_method1("ValuesView", (slf,))
+        // Over one state, so that a walk cannot meet a model that is removed meanwhile.
+        let state = slf.get().frozen(slf.py());
+        slf.py().import("collections.abc")?.call_method1("ValuesView", (state,))
     }
 
     fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("collections.abc")?.call_method1("ItemsView", (slf,))
+        // Over one state, so that a walk cannot meet a model that is removed meanwhile.
+        let state = slf.get().frozen(slf.py());
+        slf.py().import("collections.abc")?.call_method1("ItemsView", (state,))
     }
 
     /// Everybody who serves the model of this base name, cheapest known input price first.
@@ -325,13 +352,22 @@ impl Registry {
         let state = self.published(py);
         let rows: Vec<Row> = state.snapshot.bare_candidates(base);
         if rows.is_empty() {
-            return Err(Self::missing(py, &state, PyString::new(py, base).as_any()));
+            // The name of one offering, perhaps: what is wanted is the model that it is an offering of.
+            let suggestions: Vec<&str> = state
+                .snapshot
+                .suggest(base, SUGGESTIONS)
+                .into_iter()
+                .map(|(_, id)| id)
+                .filter(|id| *id != base)
+                .collect();
+            return Err(raise(py, "ModelNotFoundError", (base, suggestions)));
         }
         Ok(Selection::new(state, rows))
     }
 
     /// What a text means: an id, an alias, or nothing certain.
-    fn resolve(&self, py: Python<'_>, text: &str) -> PyResult<Resolution> {
+    fn resolve(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<Resolution> {
+        let text = &*text.to_string_lossy();
         let state = self.published(py);
         let lookup = state.snapshot.lookup(text);
         let how = match lookup {
@@ -361,7 +397,8 @@ impl Registry {
 
     /// The ids nearest to a text.
     #[pyo3(signature = (text, limit=3))]
-    fn suggest(&self, py: Python<'_>, text: &str, limit: usize) -> Vec<String> {
+    fn suggest(&self, py: Python<'_>, text: &Bound<'_, PyString>, limit: usize) -> Vec<String> {
+        let text = &*text.to_string_lossy();
         let state = self.published(py);
         state.snapshot.suggest(text, limit).into_iter().map(|(_, id)| id.to_owned()).collect()
     }
@@ -422,16 +459,17 @@ impl Registry {
         format!("<Registry of {} models, version {}>", state.snapshot.len(), state.snapshot.version())
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
-        let py = slf.py();
-        let bytes = slf.get().published(py).snapshot.to_file().or_raise(py)?;
-        Ok((py.import("modeldex._core")?.getattr("_registry")?, (PyBytes::new(py, &bytes),)))
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, bool))> {
+        let (py, registry) = (slf.py(), slf.get());
+        let bytes = registry.published(py).snapshot.to_file().or_raise(py)?;
+        Ok((py.import("modeldex._core")?.getattr("_registry")?, (PyBytes::new(py, &bytes), registry.frozen)))
     }
 }
 
 /// Makes a registry again from what its pickle holds.
 #[pyfunction]
 #[pyo3(name = "_registry")]
-pub(crate) fn restore(py: Python<'_>, bytes: &Bound<'_, PyBytes>) -> PyResult<Registry> {
-    Ok(Registry::holding(py, open_bytes(py, bytes.as_bytes())?, None))
+pub(crate) fn restore(py: Python<'_>, bytes: &Bound<'_, PyBytes>, frozen: bool) -> PyResult<Registry> {
+    let registry = Registry::holding(py, open_bytes(py, bytes.as_bytes())?, None);
+    Ok(if frozen { registry.frozen(py) } else { registry })
 }

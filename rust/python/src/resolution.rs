@@ -33,14 +33,46 @@ impl Resolution {
         self.model.is_some()
     }
 
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Parts)> {
+        let (py, resolution) = (slf.py(), slf.get());
+        let model = resolution.model.as_ref().map(|model| model.clone_ref(py));
+        let how = resolution.how.map(str::to_owned);
+        let candidates = resolution.candidates.clone_ref(py);
+        let parts = (resolution.text.clone(), model, how, resolution.score, candidates, resolution.ambiguous);
+        Ok((py.import("modeldex._core")?.getattr("_resolution")?, parts))
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let text: String = self.text.chars().take(80).collect();
         let candidates = self.candidates.bind(py).len();
         Ok(match &self.model {
             Some(model) => {
-                format!("<Resolution {:?}: {} by {}>", self.text, model.bind(py).repr()?, self.how.unwrap_or("?"))
+                format!("<Resolution {:?}: {} by {}>", text, model.bind(py).repr()?, self.how.unwrap_or("?"))
             }
-            None if self.ambiguous => format!("<Resolution {:?}: ambiguous, {candidates} candidates>", self.text),
-            None => format!("<Resolution {:?}: nothing certain, {candidates} candidates>", self.text),
+            None if self.ambiguous => format!("<Resolution {:?}: ambiguous, {candidates} candidates>", text),
+            None => format!("<Resolution {:?}: nothing certain, {candidates} candidates>", text),
         })
     }
+}
+
+/// What the pickle of a resolution holds.
+type Parts = (String, Option<Py<Model>>, Option<String>, f64, Py<PyTuple>, bool);
+
+/// Makes a resolution again from what its pickle holds.
+#[pyfunction]
+#[pyo3(name = "_resolution")]
+pub(crate) fn restore(
+    text: String,
+    model: Option<Py<Model>>,
+    how: Option<String>,
+    score: f64,
+    candidates: Py<PyTuple>,
+    ambiguous: bool,
+) -> Resolution {
+    let how = match how.as_deref() {
+        Some("exact") => Some("exact"),
+        Some("alias") => Some("alias"),
+        _ => None,
+    };
+    Resolution { text, model, how, score, candidates, ambiguous }
 }

@@ -8,7 +8,7 @@ use modeldex_engine::{Kind, Number, Row, Values};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyIterator, PyList, PySlice, PyString};
+use pyo3::types::{PyBytes, PyInt, PyIterator, PyList, PySlice, PyString};
 
 use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
@@ -44,7 +44,8 @@ impl Selection {
     /// The rows of mine that meet the question, in its order if it has one.
     fn narrowed(&self, question: &Question) -> Vec<Row> {
         let snapshot = &self.published.snapshot;
-        let values = Values { exclude: &question.exclude, ..Values::default() };
+        let exclude = question.excluded(snapshot);
+        let values = Values { exclude: &exclude, ..Values::default() };
         let rows = self.rows.iter().copied().filter(|row| question.query.matches(snapshot, *row, values)).collect();
         question.query.arrange(snapshot, rows)
     }
@@ -100,8 +101,10 @@ pub(crate) struct Best;
 impl Body<Selection> for Best {
     fn call<'py>(slf: &Bound<'py, Selection>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, selection) = (slf.py(), slf.get());
-        let question = selection.ask(py, arguments)?;
+        let mut question = selection.ask(py, arguments)?;
         let snapshot = &selection.published.snapshot;
+        // As the registry's: the first of all that fit, whatever the limit.
+        question.query.limit = None;
         let known = |row: &Row| question.query.keys_known(snapshot, *row);
         match selection.narrowed(&question).into_iter().find(known) {
             Some(row) => Ok(selection.model(py, row)?.into_any()),
@@ -123,11 +126,17 @@ impl Selection {
             let mut at = range.start;
             for _ in 0..range.slicelength {
                 rows.push(self.rows[at.cast_unsigned()]);
-                at += range.step;
+                at = at.wrapping_add(range.step);
             }
             return Ok(Py::new(py, self.with(rows))?.into_any());
         }
-        let at: isize = index.extract()?;
+        let at: isize = match index.extract() {
+            Ok(at) => at,
+            Err(_) if index.is_instance_of::<PyInt>() => {
+                return Err(PyIndexError::new_err(format!("no place of a selection of {}", self.rows.len())));
+            }
+            Err(error) => return Err(error),
+        };
         let place = if at < 0 { self.rows.len().checked_sub(at.unsigned_abs()) } else { Some(at.unsigned_abs()) };
         match place.and_then(|place| self.rows.get(place)) {
             Some(row) => Ok(self.model(py, *row)?.into_any()),
@@ -144,8 +153,12 @@ impl Selection {
     }
 
     /// The place of a model or id.
-    fn index(&self, item: &Bound<'_, PyAny>) -> PyResult<usize> {
-        match self.place(item)? {
+    #[pyo3(signature = (item, start=0, stop=None, /))]
+    fn index(&self, item: &Bound<'_, PyAny>, start: isize, stop: Option<isize>) -> PyResult<usize> {
+        let len = self.rows.len().cast_signed();
+        let from = |place: isize| if place < 0 { (len + place).max(0) } else { place };
+        let within = from(start)..stop.map_or(len, from);
+        match self.place(item)?.filter(|place| within.contains(&place.cast_signed())) {
             Some(place) => Ok(place),
             None => Err(PyValueError::new_err(format!("{} is not in the selection", item.repr()?))),
         }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
+use crate::error::OrRaise;
 use crate::published::Published;
 
 /// A state of a registry; it never changes.
@@ -30,6 +32,12 @@ impl Snapshot {
         self.published.snapshot.len() as usize
     }
 
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let py = slf.py();
+        let bytes = slf.get().published.snapshot.to_file().or_raise(py)?;
+        Ok((py.import("modeldex._core")?.getattr("_snapshot")?, (PyBytes::new(py, &bytes),)))
+    }
+
     fn __repr__(&self) -> String {
         let snapshot = &self.published.snapshot;
         format!(
@@ -39,4 +47,11 @@ impl Snapshot {
             snapshot.fingerprint()
         )
     }
+}
+
+/// Makes a snapshot again from what its pickle holds; the count of changes begins anew.
+#[pyfunction]
+#[pyo3(name = "_snapshot")]
+pub(crate) fn restore(py: Python<'_>, bytes: &Bound<'_, PyBytes>) -> PyResult<Snapshot> {
+    Ok(Snapshot { published: Arc::new(crate::registry::open_bytes(py, bytes.as_bytes())?) })
 }

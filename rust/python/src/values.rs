@@ -1,6 +1,5 @@
 //! Values that callers pass: texts, numbers, dates, models.
 
-use modeldex_engine::{Row, Snapshot};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
@@ -8,16 +7,16 @@ use pyo3::types::{PyBool, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, 
 use crate::error::invalid_condition;
 use crate::model::Model;
 
-/// The rows of ids or models.
-pub(crate) fn excluded(snapshot: &Snapshot, value: &Bound<'_, PyAny>) -> PyResult<Vec<Row>> {
-    let mut rows = Vec::new();
+/// The ids of ids or models.
+pub(crate) fn excluded(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let mut ids = Vec::new();
     let mut add = |item: &Bound<'_, PyAny>| -> PyResult<()> {
         let id = match item.cast::<Model>() {
             Ok(model) => model.getattr(intern!(item.py(), "id"))?,
             Err(_) => item.clone(),
         };
         let id = text(item.py(), "exclude", &id)?;
-        rows.extend(snapshot.lookup(id.to_str()?).row());
+        ids.push(id.to_string_lossy().into_owned());
         Ok(())
     };
     if value.is_instance_of::<PyString>() || value.is_instance_of::<Model>() {
@@ -25,7 +24,7 @@ pub(crate) fn excluded(snapshot: &Snapshot, value: &Bound<'_, PyAny>) -> PyResul
     } else {
         value.try_iter()?.try_for_each(|item| add(&item?))?;
     }
-    Ok(rows)
+    Ok(ids)
 }
 
 /// A text, or an error that says what was given.
@@ -47,16 +46,16 @@ pub(crate) fn each_text(
     mut one: impl FnMut(&str) -> PyResult<()>,
 ) -> PyResult<()> {
     if let Ok(term) = value.cast::<PyString>() {
-        return one(term.to_str()?);
+        return one(&term.to_string_lossy());
     }
     if let Ok(terms) = value.cast::<PyList>() {
-        return terms.iter().try_for_each(|term| one(text(py, "a condition", &term)?.to_str()?));
+        return terms.iter().try_for_each(|term| one(&text(py, "a condition", &term)?.to_string_lossy()));
     }
     if let Ok(terms) = value.cast::<PyTuple>() {
-        return terms.iter().try_for_each(|term| one(text(py, "a condition", &term)?.to_str()?));
+        return terms.iter().try_for_each(|term| one(&text(py, "a condition", &term)?.to_string_lossy()));
     }
     if value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>() {
-        return value.try_iter()?.try_for_each(|term| one(text(py, "a condition", &term?)?.to_str()?));
+        return value.try_iter()?.try_for_each(|term| one(&text(py, "a condition", &term?)?.to_string_lossy()));
     }
     let kind = value.get_type().qualname()?;
     Err(invalid_condition(py, "", &format!("a condition on terms takes a text or a list of texts, not {kind}")))
@@ -77,7 +76,7 @@ pub(crate) fn number(py: Python<'_>, name: &str, date: bool, value: &Bound<'_, P
     if date {
         const EPOCH: f64 = 719_163.0; // datetime.date(1970, 1, 1).toordinal()
         let day = if let Ok(text) = value.cast::<PyString>() {
-            let text = text.to_str()?;
+            let text = &*text.to_string_lossy();
             let text = if text.len() == 7 { format!("{text}-01") } else { text.to_owned() };
             match py.import("datetime")?.getattr("date")?.call_method1("fromisoformat", (text,)) {
                 Ok(day) => day,
@@ -92,7 +91,9 @@ pub(crate) fn number(py: Python<'_>, name: &str, date: bool, value: &Bound<'_, P
         };
     }
     if let Ok(number) = value.cast_exact::<PyInt>() {
-        return number.extract::<f64>();
+        // A number too large for a float lies beyond every number that is stated.
+        let beyond = || if value.lt(0).unwrap_or(false) { f64::NEG_INFINITY } else { f64::INFINITY };
+        return Ok(number.extract::<f64>().unwrap_or_else(|_| beyond()));
     }
     if value.is_instance_of::<PyBool>() || value.is_instance_of::<PyString>() {
         return refuse("a number");

@@ -6,10 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use foldhash::fast::RandomState;
 use modeldex_engine::{FacetId, MeasureId, Mode, Snapshot, TermId, Vocabulary, nearest};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFrozenSet};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyFrozenSet, PyString};
 
 /// The vocabulary that ships with the package; a registry without a schema of its own uses it.
 pub(crate) const SHIPPED: &str = include_str!("../../../python/modeldex/vocabulary.json");
+
+/// Statements of capabilities that are kept for the models to come: the shipped catalogue has about 700.
+const MOST_STATED: usize = 2_048;
 
 /// What a keyword of `select` and its sisters stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +83,9 @@ pub(crate) struct Words {
     /// Input, output and cached tokens: which measures price them.
     pub(crate) cost: Option<[MeasureId; 3]>,
     stated: Mutex<HashMap<Box<str>, Stated>>,
+    synonyms: PyOnceLock<Py<PyDict>>,
+    /// The vocabulary as one Python text, so that many pickles carry it once.
+    text: PyOnceLock<Py<PyString>>,
 }
 
 impl Words {
@@ -111,7 +118,16 @@ impl Words {
             None => None,
         };
         let preferred = vocabulary.facet("provider").ok();
-        Ok(Self { vocabulary, keywords, defaults, preferred, cost, stated: Mutex::default() })
+        Ok(Self {
+            vocabulary,
+            keywords,
+            defaults,
+            preferred,
+            cost,
+            stated: Mutex::default(),
+            synonyms: PyOnceLock::new(),
+            text: PyOnceLock::new(),
+        })
     }
 
     #[inline]
@@ -128,20 +144,27 @@ impl Words {
     }
 
     /// The stated capabilities of this JSON text, made once for all models with the same.
-    pub(crate) fn stated(
-        &self,
-        py: Python<'_>,
-        text: &str,
-        make: impl FnOnce() -> PyResult<Stated>,
-    ) -> PyResult<Stated> {
+    pub(crate) fn stated(&self, text: &str, make: impl FnOnce() -> PyResult<Stated>) -> PyResult<Stated> {
         let lock = || self.stated.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(stated) = lock().get(text) {
             return Ok(stated.clone());
         }
         // Made outside the lock: it runs Python code.
         let made = make()?;
-        let _ = py;
-        Ok(lock().entry(text.into()).or_insert(made).clone())
+        let mut stated = lock();
+        if stated.len() >= MOST_STATED {
+            // Whoever holds one keeps it; dropping runs Python code, so it happens after the lock.
+            let dropped = std::mem::take(&mut *stated);
+            drop(stated);
+            drop(dropped);
+            stated = lock();
+        }
+        Ok(stated.entry(text.into()).or_insert(made).clone())
+    }
+
+    /// The vocabulary, as one Python text.
+    pub(crate) fn text<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        self.text.get_or_init(py, || PyString::new(py, self.vocabulary.text()).unbind()).bind(py).clone()
     }
 
     /// The canonical name of a capability, nothing where there is no such word.
@@ -163,12 +186,15 @@ impl Words {
         nearest(name, words.map(String::as_str), 3).into_iter().map(|(_, name)| name.to_owned()).collect()
     }
 
-    /// Other spelling -> capability, as a `dict`.
+    /// Other spelling -> capability: one `dict` for all models.
     pub(crate) fn capability_synonyms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let synonyms = PyDict::new(py);
-        for (synonym, term) in self.capabilities().into_iter().flat_map(|facet| &facet.synonyms) {
-            synonyms.set_item(synonym, term)?;
-        }
-        Ok(synonyms)
+        let synonyms = self.synonyms.get_or_try_init(py, || -> PyResult<_> {
+            let synonyms = PyDict::new(py);
+            for (synonym, term) in self.capabilities().into_iter().flat_map(|facet| &facet.synonyms) {
+                synonyms.set_item(synonym, term)?;
+            }
+            Ok(synonyms.unbind())
+        })?;
+        Ok(synonyms.bind(py).clone())
     }
 }

@@ -58,16 +58,17 @@ fn an_empty_registry_answers_everything() {
 #[test]
 fn a_name_leads_to_one_row() {
     let snapshot = put(&empty(), &[model("a", &["x", "y"], &[], &[]), model("b", &[], &[], &[])]);
-    let taken = |alias: &str, by: &str| Error::AliasTaken { alias: alias.into(), by: by.into() };
+    let taken =
+        |id: &str, alias: &str, by: &str| Error::AliasTaken { id: id.into(), alias: alias.into(), by: by.into() };
     assert_eq!(refused(&snapshot, &model("a", &[], &[], &[]), false), Error::DuplicateId("a".into()));
-    assert_eq!(refused(&snapshot, &model("x", &[], &[], &[]), false), taken("x", "a"), "an id that is an alias");
-    assert_eq!(refused(&snapshot, &model("x", &[], &[], &[]), true), taken("x", "a"), "replacing goes by id");
+    assert_eq!(refused(&snapshot, &model("x", &[], &[], &[]), false), taken("x", "x", "a"), "an id that is an alias");
+    assert_eq!(refused(&snapshot, &model("x", &[], &[], &[]), true), taken("x", "x", "a"), "replacing goes by id");
     assert_eq!(
         refused(&snapshot, &model("c", &["z", "b"], &[], &[]), false),
-        taken("b", "b"),
+        taken("c", "b", "b"),
         "an alias that is an id"
     );
-    assert_eq!(refused(&snapshot, &model("b", &["y"], &[], &[]), true), taken("y", "a"));
+    assert_eq!(refused(&snapshot, &model("b", &["y"], &[], &[]), true), taken("b", "y", "a"));
 
     // Its own names are free for the row that has them, and said twice they count once.
     let next = put(&snapshot, &[model("a", &["y", "a", "y", "w"], &[], &[])]);

@@ -44,8 +44,13 @@ fn written(choices: &mut Choices<'_>, row: usize, rows: usize) -> Written {
     }
     for measure in [2, 3] {
         if !choices.one_in(8) {
-            let price = if choices.one_in(6) { 0 } else { choices.below(3_000) as u32 * 1_000_000 };
-            numbers.push((measure, Number::Money(price.into())));
+            let price = match choices.below(200) {
+                // A discount: what the other part costs alone says nothing then.
+                0 if measure == 3 => -500_000_000,
+                0..34 => 0,
+                _ => i64::from(choices.below(3_000) as u32) * 700_000,
+            };
+            numbers.push((measure, Number::Money(price)));
         }
     }
     if choices.one_in(40) {
@@ -143,13 +148,14 @@ fn the_best_by_one_key() {
     let terms: [&[Term]; 7] = [&[], &[(0, 0)], &[(0, 2)], &[(0, 3)], &[(0, 5)], &[(0, 4), (1, 0)], &[(0, 1), (1, 3)]];
     let cap = |cell: Cell| Asked::Range(2, Bound::Fixed(cell), Bound::Slot(9));
     for required in terms {
-        for key in 0..10 {
+        for key in 0..12 {
             let measure = key / 2;
             let keys = if measure < 4 {
                 vec![AskedKey::Measure(measure, key % 2 == 0)]
             } else {
-                let amount = |fixed| Amount::Fixed(fixed);
-                vec![AskedKey::Cost(vec![(2, amount(1_200)), (3, amount(if key % 2 == 0 { 300 } else { 0 }))])]
+                // The first part may cost nothing; then it may be unknown.
+                let amounts = [(1_200, 300), (1_200, 0), (0, 300), (1, 5_000)][key - 8];
+                vec![AskedKey::Cost(vec![(2, Amount::Fixed(amounts.0)), (3, Amount::Fixed(amounts.1))])]
             };
             for rest in [None, Some(cap(0)), Some(cap(2_000_000_000)), Some(Asked::Termed(4))] {
                 let all = required.iter().copied().map(Some).collect();

@@ -1,0 +1,209 @@
+"""A registry under change does what its twin does, step by step; a change that is refused changes nothing."""
+
+from __future__ import annotations
+
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from tests.registry.oracle import Question, Twin
+from tests.registry.strategies import ALIASES, CASES, IDS, changes, definitions, questions
+
+import modeldex as mx
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.filterwarnings("ignore::modeldex.CoverageWarning")
+
+steps = st.one_of(
+    st.tuples(st.just("put"), definitions(), st.booleans()),
+    st.tuples(st.just("update"), st.sampled_from(IDS), changes()),
+    st.tuples(st.just("remove"), st.sampled_from(IDS), st.none()),
+)
+
+
+class StoppedError(Exception):
+    """What ends a block before its end."""
+
+
+def stop(when: bool) -> None:
+    if when:
+        raise StoppedError
+
+
+class Changes(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.registry = mx.Registry()
+        self.twin = Twin()
+        self.objects: dict[str, mx.Model] = {}
+        self.prepared: list[tuple[mx.Query, Question]] = []
+        self.kept: list[tuple[mx.Selection, list[str], list[mx.Model]]] = []
+        self.state = self.seen()
+
+    def seen(self) -> tuple[int, str, list[str]]:
+        snapshot = self.registry.snapshot
+        return snapshot.version, snapshot.fingerprint, list(self.registry)
+
+    def changed(self, *ids: str) -> None:
+        """After a change: what it did not touch has the same objects."""
+        version, _, _ = self.state
+        self.state = self.seen()
+        assert self.state[0] == version + 1
+        for name, model in self.objects.items():
+            if name not in ids:
+                assert self.registry[name] is model
+        self.objects = {name: self.registry[name] for name in self.registry}
+
+    def refused(self) -> None:
+        """After an error: nothing has changed."""
+        assert self.seen() == self.state
+        assert all(self.registry[name] is model for name, model in self.objects.items())
+
+    def applied(self, twin: Twin, target: Any, step: tuple[str, Any, Any]) -> bool:
+        """One step on the twin and on the registry or an edit; whether both took it."""
+        kind, what, how = step
+        if kind == "put":
+            if twin.put(what, replace=how):
+                target.register(what, replace=how)
+                return True
+            with pytest.raises(mx.InvalidModelError):
+                target.register(what, replace=how)
+            return False
+        if what not in twin.rows:
+            with pytest.raises(mx.ModelNotFoundError):
+                target.update(what, how) if kind == "update" else target.remove(what)
+            return False
+        if kind == "remove":
+            del twin.rows[what]
+            target.remove(what)
+            return True
+        assert twin.put(twin.patched(what, how), replace=True)
+        target.update(what, how)
+        return True
+
+    @rule(step=steps)
+    def one(self, step: tuple[str, Any, Any]) -> None:
+        if self.applied(self.twin, self.registry, step):
+            self.changed(step[1]["id"] if step[0] == "put" else step[1])
+        else:
+            self.refused()
+
+    @rule(found=st.lists(definitions(), max_size=4), replace=st.booleans())
+    def many(self, found: list[dict[str, Any]], replace: bool) -> None:
+        twin = self.twin.copy()
+        if all(twin.put(each, replace=replace) for each in found):
+            assert self.registry.register_many(iter(found), replace=replace) == len(found)
+            self.twin = twin
+            if found:
+                self.changed(*(each["id"] for each in found))
+            self.state = self.seen()
+        else:
+            with pytest.raises(mx.InvalidModelError):
+                self.registry.register_many(found, replace=replace)
+            self.refused()
+
+    @rule(found=st.lists(steps, min_size=1, max_size=4), fails=st.booleans())
+    def edit(self, found: list[tuple[str, Any, Any]], fails: bool) -> None:
+        twin = self.twin.copy()
+        try:
+            with self.registry.edit(message="a batch") as edit:
+                # A step that is refused leaves the edit as it was before that step.
+                taken = [step for step in found if self.applied(twin, edit, step)]
+                self.refused()
+                stop(fails)
+        except StoppedError:
+            assert fails
+            self.refused()
+            return
+        self.twin = twin
+        if taken:
+            self.changed(*(step[1]["id"] if step[0] == "put" else step[1] for step in taken))
+        else:
+            self.refused()
+
+    @rule(broken=st.sampled_from([{"mode": "chatt"}, {"context_window": -1}, {"input_price": float("nan")}]))
+    def invalid(self, broken: dict[str, Any]) -> None:
+        good = {"id": "never seen"}
+        for change in (
+            lambda: self.registry.register(good | broken),
+            lambda: self.registry.register_many([good, {"id": "other"} | broken]),
+        ):
+            with pytest.raises(mx.InvalidModelError):
+                change()
+        for name in self.twin.rows:
+            with pytest.raises(mx.InvalidModelError):
+                self.registry.update(name, broken)
+        self.refused()
+
+    @rule(asked=questions())
+    def ask(self, asked: tuple[list[Any], dict[str, Any], Question]) -> None:
+        conditions, keywords, question = asked
+        if not self.twin.unheard(question):
+            selected = self.registry.select(*conditions, **keywords)
+            assert selected.ids() == self.twin.select(question)
+            self.kept.append((selected, selected.ids(), selected.models()))
+
+    @rule(asked=questions())
+    def prepare(self, asked: tuple[list[Any], dict[str, Any], Question]) -> None:
+        conditions, keywords, question = asked
+        if not self.twin.unheard(question):
+            self.prepared.append((self.registry.prepare(*conditions, **keywords), question))
+
+    @precondition(lambda self: self.prepared)
+    @rule()
+    def answer(self) -> None:
+        for query, question in self.prepared:
+            best = query.best()
+            assert (best and best.id) == self.twin.best(question)
+            assert best is None or self.registry[best.id] is best
+            assert query.ids() == self.twin.select(question)
+            assert query.count() == self.twin.count(question)
+
+    @rule(text=st.sampled_from([*IDS, *ALIASES]))
+    def look_up(self, text: str) -> None:
+        found = self.twin.lookup(text)
+        assert (text in self.registry) == isinstance(found, str)
+        if isinstance(found, str):
+            assert self.registry[text] is self.objects[found]
+
+    @rule()
+    def pickled(self) -> None:
+        again = pickle.loads(pickle.dumps(self.registry))
+        assert list(again) == list(self.registry)
+        assert again.snapshot.fingerprint == self.registry.snapshot.fingerprint
+        assert all(again[name] == model for name, model in self.objects.items())
+
+    @invariant()
+    def as_the_twin(self) -> None:
+        assert list(self.registry) == list(self.twin.rows)
+        assert len(self.registry) == len(self.twin.rows)
+
+    def teardown(self) -> None:
+        for selected, ids, models in self.kept:
+            assert selected.ids() == ids
+            assert selected.models() == models
+
+
+def test_a_registry_under_change() -> None:
+    run_state_machine_as_test(Changes, settings=settings(max_examples=max(20, CASES // 2), stateful_step_count=30))
+
+
+def test_save_and_open_of_what_changes_left(tmp_path: Path) -> None:
+    registry = mx.Registry()
+    registry.register_many([{"id": f"m{place}", "tags": [f"t{place}"], "aliases": [f"a{place}"]} for place in range(9)])
+    registry.remove("m4")
+    registry.register({"id": "m4", "scores": {"new": 1}})
+    registry.update("m2", aliases=None, name="two")
+    registry.remove("m8")
+    registry.save(tmp_path / "r.arrow")
+    again = mx.Registry.open(tmp_path / "r.arrow")
+    assert list(again) == list(registry) == ["m0", "m1", "m2", "m3", "m5", "m6", "m7", "m4"]
+    assert again.snapshot.fingerprint == registry.snapshot.fingerprint
+    assert "a2" not in again
+    assert again["a3"] == registry["m3"]
+    with pytest.raises(mx.UnknownTermError):
+        again.select(tag="t8")

@@ -47,10 +47,10 @@ impl Resolution {
         let candidates = self.candidates.bind(py).len();
         Ok(match &self.model {
             Some(model) => {
-                format!("<Resolution {:?}: {} by {}>", text, model.bind(py).repr()?, self.how.unwrap_or("?"))
+                format!("<Resolution {text:?}: {} by {}>", model.bind(py).repr()?, self.how.unwrap_or("?"))
             }
-            None if self.ambiguous => format!("<Resolution {:?}: ambiguous, {candidates} candidates>", text),
-            None => format!("<Resolution {:?}: nothing certain, {candidates} candidates>", text),
+            None if self.ambiguous => format!("<Resolution {text:?}: ambiguous, {candidates} candidates>"),
+            None => format!("<Resolution {text:?}: nothing certain, {candidates} candidates>"),
         })
     }
 }

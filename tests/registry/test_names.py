@@ -129,3 +129,10 @@ def test_names_that_are_ids_aliases_and_bases_at_once() -> None:
     registry.remove("q/gpt")
     assert "gpt" not in registry
     assert "x" not in registry
+
+
+def test_extending_an_ambiguous_name_says_so() -> None:
+    registry = mx.Registry()
+    registry.register_many([{"id": f"{provider}/m", "base": "m"} for provider in "ab"])
+    with pytest.raises(mx.AmbiguousNameError, match="2 times"):
+        registry.register({"id": "x", "extends": "m"})

@@ -166,3 +166,22 @@ def test_nothing_of_a_query_can_be_changed(registry: mx.Registry) -> None:
         with pytest.raises(AttributeError):
             setattr(query, attribute, 1)
     assert repr(query) == "<Query tag='t'>"
+
+
+def test_what_an_excluded_name_leads_to_is_asked_each_time() -> None:
+    registry = mx.Registry()
+    registry.register_many(
+        [{"id": "a/b", "base": "b", "home": True, "input_price": 1}, {"id": "c/b", "base": "b", "input_price": 2}]
+    )
+    query = registry.prepare(by="input_price", exclude=["b"])
+    assert name(query.best()) == "c/b"
+    with registry.edit() as edit:
+        edit.update("a/b", home=False)
+        edit.update("c/b", home=True)
+    assert name(query.best()) == name(registry.best(by="input_price", exclude=["b"])) == "a/b"
+
+
+@pytest.mark.parametrize("text", ["exclude", "", "a b", "\ud800"])
+def test_a_parameter_is_what_a_keyword_can_be(text: str) -> None:
+    with pytest.raises(ValueError, match="parameter"):
+        mx.param(text)

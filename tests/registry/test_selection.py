@@ -190,3 +190,12 @@ def test_repr_and_html(selected: mx.Selection, view: Any) -> None:
     big = registry_of(5_000).select()
     assert len(repr(big)) < 200
     assert len(big._repr_html_()) < 20_000
+
+
+def test_sorting_keeps_the_order_of_equals() -> None:
+    registry = mx.Registry()
+    prices = {"a": 3, "b": 1, "c": 2}
+    registry.register_many([{"id": name, "input_price": price, "context_window": 8} for name, price in prices.items()])
+    assert registry.select(by="input_price").sort("context_window").ids() == ["b", "c", "a"]
+    registry.update("c", provider="p")
+    assert registry.select(by="input_price").where(prefers="p").ids() == ["c", "b", "a"]

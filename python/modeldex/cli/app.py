@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,12 +54,18 @@ def _before_the_command(
     """Options that stand before a command."""
 
 
+def _warn(message: Warning | str, *_where: object, **_line: object) -> None:
+    # Where in this package a warning was raised says nothing to whoever asked.
+    complain(str(message), code=0)
+
+
 def run(arguments: Sequence[str] | None) -> int:
     """Run the command line on `arguments` (those of the process if None) and return the exit code."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets a question mark, not a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    warnings.showwarning = _warn
     try:
         given = None if arguments is None else list(arguments)
         code = app(args=given, prog_name="modeldex", standalone_mode=False)
@@ -70,4 +77,6 @@ def run(arguments: Sequence[str] | None) -> int:
         return 130
     except BrokenPipeError:
         return silence()
+    except OSError as error:
+        return complain(f"the answer could not be written: {error.strerror or error}", code=WRONG)
     return code if isinstance(code, int) else 0

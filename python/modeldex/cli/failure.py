@@ -79,5 +79,5 @@ def silence() -> int:
 
 def _message(error: ModeldexError) -> str:
     if isinstance(error, AmbiguousNameError):
-        return f"{error.name!r} is served by {error.count} and none of them is its maker: use a full id; `modeldex find {error.name}` lists them"
+        return f"{error.name!r} is offered {error.count} times: use a full id; `modeldex find {error.name}` lists them"
     return str(error)

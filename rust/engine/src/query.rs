@@ -230,7 +230,7 @@ impl Query {
         rows
     }
 
-    /// These rows of a selection in the order of the keys.
+    /// These rows of a selection in the order of the keys; equals keep the order they come in.
     #[must_use]
     pub fn sort(&self, snapshot: &Snapshot, rows: Vec<Row>) -> Vec<Row> {
         self.sorted(View { snapshot, values: Values::default() }, rows, usize::MAX)
@@ -249,15 +249,15 @@ impl Query {
             Some((first, others)) => (Some(first), others),
             None => (None, [].as_slice()),
         };
-        let keyed = |row| (first.map_or(0, |key| rank(key, row)), row);
-        let mut keyed: Vec<(i128, Row)> = rows.into_iter().map(keyed).collect();
-        let compare = |a: &(i128, Row), b: &(i128, Row)| {
+        let keyed = |(place, row)| (first.map_or(0, |key| rank(key, row)), place, row);
+        let mut keyed: Vec<(i128, u32, Row)> = (0..).zip(rows).map(keyed).collect();
+        let compare = |a: &(i128, u32, Row), b: &(i128, u32, Row)| {
             let mut order = a.0.cmp(&b.0);
             for key in others {
-                order = order.then_with(|| rank(key, a.1).cmp(&rank(key, b.1)));
+                order = order.then_with(|| rank(key, a.2).cmp(&rank(key, b.2)));
             }
             let preference = |row| self.preference(snapshot, row);
-            order.then_with(|| preference(a.1).cmp(&preference(b.1))).then(a.1.cmp(&b.1))
+            order.then_with(|| preference(a.2).cmp(&preference(b.2))).then(a.1.cmp(&b.1))
         };
         if top < keyed.len() {
             if top == 0 {
@@ -267,7 +267,7 @@ impl Query {
             keyed.truncate(top);
         }
         keyed.sort_unstable_by(compare);
-        keyed.into_iter().map(|(_, row)| row).collect()
+        keyed.into_iter().map(|(.., row)| row).collect()
     }
 
     /// Where in the list of the preferred a row stands.

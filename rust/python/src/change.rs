@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use modeldex_engine::{Definition, Edit as EngineEdit, Error, Kind, Number, Snapshot};
+use modeldex_engine::{Definition, Edit as EngineEdit, Error, Kind, Lookup, Number, Snapshot};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyList, PyMapping, PyTuple};
@@ -86,7 +86,17 @@ fn document_of<'py>(
     snapshot: &Snapshot,
     id: &str,
 ) -> PyResult<Option<(Bound<'py, PyAny>, Arc<[u8]>)>> {
-    let Some(row) = snapshot.lookup(id).row() else { return Ok(None) };
+    let row = match snapshot.lookup(id) {
+        Lookup::Ambiguous(count) => {
+            let candidates = snapshot.bare_candidates(id);
+            let ids = candidates.iter().take(20).filter_map(|row| snapshot.names().id(*row));
+            return Err(raise(py, "AmbiguousNameError", (id, count, ids.collect::<Vec<_>>())));
+        }
+        lookup => match lookup.row() {
+            Some(row) => row,
+            None => return Ok(None),
+        },
+    };
     let bytes = snapshot.documents().read(row).or_raise(py)?;
     let read = py.import("json")?.call_method1("loads", (pyo3::types::PyBytes::new(py, &bytes),))?;
     // A price may have more digits than a float holds: it goes back to the schema as it is written.

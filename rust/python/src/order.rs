@@ -1,6 +1,8 @@
 //! What a query is ordered by, and the values that a request brings later.
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use crate::cost::Count;
 
@@ -15,8 +17,16 @@ pub(crate) struct Param {
 #[pymethods]
 impl Param {
     #[new]
-    fn new(name: String) -> Self {
-        Self { name }
+    fn new(name: &Bound<'_, PyString>) -> PyResult<Self> {
+        let fits = name.call_method0("isidentifier")?.is_truthy()?;
+        let name = name.to_string_lossy().into_owned();
+        if !fits || name == "exclude" {
+            let shown: String = name.chars().take(64).collect();
+            return Err(PyValueError::new_err(format!(
+                "{shown:?} cannot be a parameter: it is given as a keyword of best(), beside exclude="
+            )));
+        }
+        Ok(Self { name })
     }
 
     fn __repr__(&self) -> String {
@@ -29,8 +39,8 @@ impl Param {
 }
 
 #[pyfunction]
-pub(crate) fn param(name: String) -> Param {
-    Param { name }
+pub(crate) fn param(name: &Bound<'_, PyString>) -> PyResult<Param> {
+    Param::new(name)
 }
 
 /// A number of tokens: known, or given with each request.

@@ -133,7 +133,10 @@ impl Query {
         let published = registry.published(py);
         let query = &self.question.query;
         let row = match known {
-            Some((version, row)) if query.stamp(&published.snapshot) <= version => row,
+            // What an excluded name leads to may change with names that the query does not read.
+            Some((version, row)) if self.question.exclude.is_empty() && query.stamp(&published.snapshot) <= version => {
+                row
+            }
             _ => {
                 let exclude = self.question.excluded(&published.snapshot);
                 query.best(&published.snapshot, Values { exclude: &exclude, ..Values::default() })

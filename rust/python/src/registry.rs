@@ -347,7 +347,7 @@ impl Registry {
         slf.py().import("collections.abc")?.call_method1("ItemsView", (state,))
     }
 
-    /// Everybody who serves the model of this base name, cheapest known input price first.
+    /// Everybody who serves the model of this base name, in the order of registration.
     fn offerings(&self, py: Python<'_>, base: &str) -> PyResult<Selection> {
         let state = self.published(py);
         let rows: Vec<Row> = state.snapshot.bare_candidates(base);

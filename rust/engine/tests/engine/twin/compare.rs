@@ -80,13 +80,12 @@ impl Twin {
         matching.len()
     }
 
-    /// A selection is arranged without the values of any request, and without keys stays in its order.
+    /// A selection is arranged without the values of any request; equals stay in its order.
     fn arranges(&self, snapshot: &Snapshot, request: &Request, query: &Query, rows: &[Row]) {
         let plain = Request { amounts: Vec::new(), ..request.clone() };
         let backwards: Vec<Row> = rows.iter().rev().copied().collect();
-        let ordered = self.ordered(&plain, rows);
+        let ordered = self.ordered(&plain, &backwards);
         assert_eq!(query.sort(snapshot, backwards.clone()), ordered, "sort of {request:?}");
-        let ordered = if plain.keys.is_empty() && plain.prefers.is_empty() { backwards.clone() } else { ordered };
         let expected = Self::cut(&self.rows, &plain, ordered, &term_ids(snapshot));
         assert_eq!(query.arrange(snapshot, backwards), expected, "arrange of {request:?}");
         for row in rows.iter().take(100) {

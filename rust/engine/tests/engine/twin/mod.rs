@@ -275,11 +275,12 @@ impl Twin {
     /// These rows by the keys (the unknown last), the preferred first among equals, then as registered.
     pub(crate) fn ordered(&self, request: &Request, rows: &[Row]) -> Vec<Row> {
         let mut keyed = Vec::new();
-        for row in rows {
+        for (place, row) in rows.iter().enumerate() {
             let Some(model) = &self.rows[*row as usize] else { continue };
             let keys: Vec<_> = Self::keys(model, request).into_iter().map(|key| (key.is_none(), key)).collect();
             let preference = request.prefers.iter().position(|term| model.terms.contains(term));
-            keyed.push((keys, preference.unwrap_or(usize::MAX), *row));
+            // Equals keep the order that they come in, which is that of registration for all but selections.
+            keyed.push((keys, preference.unwrap_or(usize::MAX), place, *row));
         }
         keyed.sort();
         keyed.into_iter().map(|(.., row)| row).collect()

@@ -230,14 +230,14 @@ class Twin:
 
     def ordered(self, question: Question, rows: list[Row]) -> list[Row]:
         preferred = [SYNONYMS.get(term, term) for term in question.prefers]
-        places = {row.id: place for place, row in enumerate(self.rows.values())}
 
         def rank(row: Row) -> int:
             ranks = [preferred.index(term) for term in row.terms["provider"] if term in preferred]
             return min(ranks, default=len(preferred))
 
         if question.keys or preferred:
-            rows = sorted(sorted(rows, key=lambda row: places[row.id]), key=rank)
+            # Equals keep the order that they come in.
+            rows = sorted(rows, key=rank)
         for key, descending in reversed(question.keys):
             known = [row for row in rows if row.key(key) is not None]
             known.sort(key=lambda row, key=key, sign=-1 if descending else 1: sign * row.key(key))

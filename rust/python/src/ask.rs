@@ -9,6 +9,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
 
+use crate::entry::Arguments;
 use crate::error::{OrRaise, invalid_condition, raise};
 use crate::order::{Given, Order, Param, Way};
 use crate::published::Published;
@@ -52,6 +53,16 @@ impl<'a, 'py> Asker<'a, 'py> {
 
     fn snapshot(&self) -> &'a Snapshot {
         &self.published.snapshot
+    }
+
+    /// The question that the arguments of one call ask.
+    pub(crate) fn asked(mut self, arguments: &Arguments<'py>) -> PyResult<Question> {
+        arguments.positional().try_for_each(|condition| self.condition(&condition))?;
+        for keyword in arguments.keywords() {
+            let (name, value) = keyword?;
+            self.keyword(&name, &value)?;
+        }
+        Ok(self.finish())
     }
 
     /// One keyword of the call.

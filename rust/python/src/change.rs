@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use modeldex_engine::{Definition, Edit as EngineEdit, Error, Kind, Lookup, Number, Snapshot};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyCFunction, PyDict, PyList, PyMapping, PyTuple};
+use pyo3::types::{PyCFunction, PyDict, PyList, PyMapping, PyString, PyTuple};
 use serde_json::value::RawValue;
 
 use crate::error::{OrRaise, guarded, raise};
@@ -87,11 +87,7 @@ fn document_of<'py>(
     id: &str,
 ) -> PyResult<Option<(Bound<'py, PyAny>, Arc<[u8]>)>> {
     let row = match snapshot.lookup(id) {
-        Lookup::Ambiguous(count) => {
-            let candidates = snapshot.bare_candidates(id);
-            let ids = candidates.iter().take(20).filter_map(|row| snapshot.names().id(*row));
-            return Err(raise(py, "AmbiguousNameError", (id, count, ids.collect::<Vec<_>>())));
-        }
+        Lookup::Ambiguous(_) => return Err(Registry::missing(py, snapshot, PyString::new(py, id).as_any())),
         lookup => match lookup.row() {
             Some(row) => row,
             None => return Ok(None),

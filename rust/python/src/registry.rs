@@ -16,7 +16,6 @@ use crate::model::Model;
 use crate::pointer::Pointer;
 use crate::published::Published;
 use crate::query::Query;
-use crate::question::Question;
 use crate::resolution::Resolution;
 use crate::selection::Selection;
 use crate::snapshot::Snapshot;
@@ -126,28 +125,17 @@ impl Registry {
         (state, lookup)
     }
 
-    pub(crate) fn missing(py: Python<'_>, state: &Published, name: &Bound<'_, PyAny>) -> PyErr {
+    /// The error for a name that leads to no model, or to several.
+    pub(crate) fn missing(py: Python<'_>, snapshot: &Engine, name: &Bound<'_, PyAny>) -> PyErr {
         let text = name.cast::<PyString>().map_or_else(|_| String::new(), |name| name.to_string_lossy().into_owned());
-        let candidates = state.snapshot.bare_candidates(&text);
-        let ids: Vec<&str> =
-            candidates.iter().take(CANDIDATES).filter_map(|row| state.snapshot.names().id(*row)).collect();
+        let candidates = snapshot.bare_candidates(&text);
+        let ids: Vec<&str> = candidates.iter().take(CANDIDATES).filter_map(|row| snapshot.names().id(*row)).collect();
         if candidates.is_empty() {
-            let suggestions: Vec<&str> =
-                state.snapshot.suggest(&text, SUGGESTIONS).into_iter().map(|(_, id)| id).collect();
+            let suggestions: Vec<&str> = snapshot.suggest(&text, SUGGESTIONS).into_iter().map(|(_, id)| id).collect();
             raise(py, "ModelNotFoundError", (name, suggestions))
         } else {
             raise(py, "AmbiguousNameError", (name, candidates.len(), ids))
         }
-    }
-
-    fn ask<'py>(state: &Published, py: Python<'py>, arguments: &Arguments<'py>) -> PyResult<Question> {
-        let mut asker = Asker::new(py, state);
-        arguments.positional().try_for_each(|condition| asker.condition(&condition))?;
-        for keyword in arguments.keywords() {
-            let (name, value) = keyword?;
-            asker.keyword(&name, &value)?;
-        }
-        Ok(asker.finish())
     }
 }
 
@@ -156,7 +144,7 @@ pub(crate) struct Select;
 impl Body<Registry> for Select {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py()));
-        let question = Registry::ask(&state, py, arguments)?;
+        let question = Asker::new(py, &state).asked(arguments)?;
         let rows = question
             .query
             .select(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() });
@@ -169,7 +157,7 @@ pub(crate) struct Best;
 impl Body<Registry> for Best {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py()));
-        let question = Registry::ask(&state, py, arguments)?;
+        let question = Asker::new(py, &state).asked(arguments)?;
         match question
             .query
             .best(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() })
@@ -185,7 +173,7 @@ pub(crate) struct Count;
 impl Body<Registry> for Count {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py()));
-        let question = Registry::ask(&state, py, arguments)?;
+        let question = Asker::new(py, &state).asked(arguments)?;
         let count = question
             .query
             .count(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() });
@@ -295,7 +283,7 @@ impl Registry {
                 return state.model(py, row);
             }
         }
-        Err(Self::missing(py, &self.published(py), name))
+        Err(Self::missing(py, &self.published(py).snapshot, name))
     }
 
     #[pyo3(signature = (id, default=None, /))]

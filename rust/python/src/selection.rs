@@ -51,13 +51,7 @@ impl Selection {
     }
 
     fn ask<'py>(&self, py: Python<'py>, arguments: &Arguments<'py>) -> PyResult<Question> {
-        let mut asker = Asker::new(py, &self.published).within();
-        arguments.positional().try_for_each(|condition| asker.condition(&condition))?;
-        for keyword in arguments.keywords() {
-            let (name, value) = keyword?;
-            asker.keyword(&name, &value)?;
-        }
-        Ok(asker.finish())
+        Asker::new(py, &self.published).within().asked(arguments)
     }
 
     /// Where a model (an equal one) or an id is.

@@ -3,6 +3,7 @@
 //! One noun, one file, as in the engine. There is no algorithm here.
 
 mod ask;
+mod calls;
 mod change;
 mod cost;
 mod document;
@@ -28,7 +29,7 @@ use pyo3::prelude::*;
 mod _core {
     use pyo3::prelude::*;
 
-    use super::{entry, query, registry, selection};
+    use super::{calls, entry, query, selection};
 
     #[pymodule_export]
     use super::change::Edit;
@@ -56,18 +57,18 @@ mod _core {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
         entry::only_main_interpreter(py)?;
-        entry::add_method::<Registry, registry::Select>(
+        entry::add_method::<Registry, calls::Select>(
             py,
             c"select",
             c"select($self, /, *conditions, **keywords)\n--\n\nThe models that meet all conditions, as a Selection.",
         )?;
-        entry::add_method::<Registry, registry::Best>(py, c"best", c"best($self, /, *conditions, **keywords)\n--\n\nThe first model in order that meets all conditions, None where none does.")?;
-        entry::add_method::<Registry, registry::Count>(
+        entry::add_method::<Registry, calls::Best>(py, c"best", c"best($self, /, *conditions, **keywords)\n--\n\nThe first model in order that meets all conditions, None where none does.")?;
+        entry::add_method::<Registry, calls::Count>(
             py,
             c"count",
             c"count($self, /, *conditions, **keywords)\n--\n\nHow many models meet all conditions.",
         )?;
-        entry::add_method::<Registry, registry::Prepare>(
+        entry::add_method::<Registry, calls::Prepare>(
             py,
             c"prepare",
             c"prepare($self, /, *conditions, **keywords)\n--\n\nThe question compiled once, as a Query.",

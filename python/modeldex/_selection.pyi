@@ -1,0 +1,69 @@
+"""What a question gives: a selection, a prepared query; at run time these are names of `modeldex` and `modeldex._core`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Unpack, final, overload
+
+from ._core import Registry
+from ._model import Model
+from .conditions import Condition
+from .keywords import Conditions
+
+@final
+class Selection(Sequence[Model]):
+    """Models of one snapshot, in order. Immutable: a later change of the registry does not show."""
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, index: int, /) -> Model: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> Selection: ...
+    def __iter__(self) -> Iterator[Model]: ...
+    def __contains__(self, item: object, /) -> bool:
+        """A model (equal, not only of the same id), or an id."""
+    def index(self, item: object, start: int = 0, stop: int | None = None, /) -> int:
+        """The place of a model or id.
+
+        Raises:
+            ValueError: it is not in the selection.
+        """
+    def count(self, item: object) -> int: ...
+    def models(self) -> list[Model]:
+        """A new list; faster than iterating."""
+    def ids(self) -> list[str]: ...
+    def values(self, field: str) -> list[Any]:
+        """The value of a field for each model, None where unknown."""
+    def where(self, *conditions: Condition, **keywords: Unpack[Conditions]) -> Selection:
+        """Those that meet the conditions too; nothing is left out by default."""
+    def best(self, *conditions: Condition, **keywords: Unpack[Conditions]) -> Model | None:
+        """As `Registry.best`, among these."""
+    def sort(self, *fields: str) -> Selection:
+        """By these fields; ``"-field"`` is descending, the unknown comes last."""
+    def __and__(self, other: Selection, /) -> Selection:
+        """Those in both, by id; order and models are the left side's."""
+    def __or__(self, other: Selection, /) -> Selection: ...
+    def __sub__(self, other: Selection, /) -> Selection: ...
+    def __rand__(self, other: Selection, /) -> Selection: ...
+    def __ror__(self, other: Selection, /) -> Selection: ...
+    def __rsub__(self, other: Selection, /) -> Selection: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class Query:
+    """A question compiled once, answered by the registry as it is at each call.
+
+    Without parameters an answer is remembered until something that it depends on changes.
+    A query unpickled is bound to no registry: `bind` it.
+    """
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        """What each call must give, by keyword."""
+    def best(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> Model | None:
+        """The first in order that fits; ``exclude`` names those that must not be the answer."""
+    def select(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> Selection: ...
+    def count(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> int: ...
+    def ids(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> list[str]: ...
+    def bind(self, registry: Registry) -> Query:
+        """The same question to another registry."""

@@ -1,25 +1,21 @@
-//! From what a caller writes to what the engine is asked: keywords, conditions, order.
+//! From what a caller writes to what the engine is asked: the keywords and their terms, numbers and
+//! parameters. Conditions made with `mx.f` and orders are compiled by the two files below this one.
 
-use modeldex_engine::{
-    Amount, Better, Bound as End, Cell, Condition, CostOrder, FacetId, Key, Kind, MeasureId, Mode, Snapshot, TermId,
-    nearest,
-};
-use pyo3::exceptions::{PyTypeError, PyValueError};
-use pyo3::intern;
+mod condition;
+mod order;
+
+use modeldex_engine::{Bound as End, Cell, Condition, FacetId, Key, Kind, MeasureId, Mode, Snapshot, TermId, nearest};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyInt, PyString};
 
 use crate::entry::Arguments;
 use crate::error::{OrRaise, invalid_condition, raise};
-use crate::order::{Given, Order, Param, Way};
+use crate::order::Param;
 use crate::published::Published;
 use crate::question::{Question, Side, Slot, end};
-use crate::terms::{Terms, mode};
+use crate::terms::Terms;
 use crate::values::{each_text, excluded, number, text};
 use crate::words::{FacetSet, Keyword};
-
-/// Conditions nested deeper than this are refused: they are made by a loop gone wrong.
-const DEEPEST: usize = 64;
 
 /// Compiles one question against one state.
 pub(crate) struct Asker<'a, 'py> {
@@ -105,97 +101,6 @@ impl<'a, 'py> Asker<'a, 'py> {
             return invalid_condition(self.py, &short, &message);
         }
         raise(self.py, "UnknownFieldError", (short, self.published.words.nearest_keywords(name), "condition"))
-    }
-
-    /// A value, or each of several.
-    fn each(
-        &mut self,
-        value: &Bound<'py, PyAny>,
-        one: fn(&mut Self, &Bound<'py, PyAny>) -> PyResult<()>,
-    ) -> PyResult<()> {
-        if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
-            return value.try_iter()?.try_for_each(|item| one(self, &item?));
-        }
-        one(self, value)
-    }
-
-    fn by(&mut self, value: &Bound<'py, PyAny>) -> PyResult<()> {
-        if let Ok(order) = value.cast::<Order>() {
-            return self.order(&order.get().way);
-        }
-        let field = text(self.py, "by", value)?;
-        let field = &*field.to_string_lossy();
-        let measure = self.measure(field)?;
-        match self.snapshot().measures().spec(measure).and_then(|spec| spec.better) {
-            Some(better) => self.key(measure, better == Better::High),
-            None => {
-                let message = format!(
-                    "the schema does not say which way {field} is better: write mx.highest({field:?}) or mx.lowest({field:?})"
-                );
-                return Err(invalid_condition(self.py, "by", &message));
-            }
-        }
-        Ok(())
-    }
-
-    fn sort(&mut self, value: &Bound<'py, PyAny>) -> PyResult<()> {
-        if let Ok(order) = value.cast::<Order>() {
-            return self.order(&order.get().way);
-        }
-        let field = text(self.py, "sort", value)?;
-        let field = &*field.to_string_lossy();
-        let (field, descending) = field.strip_prefix('-').map_or((field, false), |field| (field, true));
-        let measure = self.measure(field)?;
-        self.key(measure, descending);
-        Ok(())
-    }
-
-    fn key(&mut self, measure: MeasureId, descending: bool) {
-        self.question.query.keys.push(Key::Measure { measure, descending });
-    }
-
-    fn order(&mut self, way: &Way) -> PyResult<()> {
-        match way {
-            Way::Highest(field) => {
-                let measure = self.measure(field)?;
-                self.key(measure, true);
-            }
-            Way::Lowest(field) => {
-                let measure = self.measure(field)?;
-                self.key(measure, false);
-            }
-            Way::Cost(tokens) => self.cost(tokens)?,
-        }
-        Ok(())
-    }
-
-    fn cost(&mut self, tokens: &[Given; 3]) -> PyResult<()> {
-        let Some(measures) = self.published.words.cost else {
-            return Err(invalid_condition(
-                self.py,
-                "by",
-                "this schema prices no tokens, so there is no cost to order by",
-            ));
-        };
-        let amounts = match tokens {
-            [Given::Fixed(input), Given::Fixed(output), Given::Fixed(cached)] => {
-                let tokens = crate::cost::Tokens { input: *input, output: *output, cached: *cached };
-                tokens.parts()?.map(Amount::Fixed)
-            }
-            _ => {
-                for given in tokens {
-                    if let Given::Param(name) = given {
-                        self.param(name)?;
-                    }
-                }
-                let first = self.slot(self.question.tokens.len() * 3)?;
-                self.question.tokens.push(tokens.clone());
-                [0, 1, 2].map(|part| Amount::Slot(first + part))
-            }
-        };
-        let parts = measures.into_iter().zip(amounts).filter(|(_, amount)| *amount != Amount::Fixed(0)).collect();
-        self.question.query.keys.push(Key::Cost(CostOrder { parts }));
-        Ok(())
     }
 
     fn param(&mut self, name: &str) -> PyResult<usize> {
@@ -335,105 +240,6 @@ impl<'a, 'py> Asker<'a, 'py> {
     pub(crate) fn exclude(&mut self, value: &Bound<'py, PyAny>) -> PyResult<()> {
         self.question.exclude = excluded(value)?;
         Ok(())
-    }
-
-    /// A condition made with `mx.f`.
-    pub(crate) fn condition(&mut self, condition: &Bound<'py, PyAny>) -> PyResult<()> {
-        let Some(node) = condition.getattr_opt(intern!(self.py, "node"))? else {
-            let kind = condition.get_type().qualname()?;
-            return Err(PyTypeError::new_err(format!(
-                "a condition is made with mx.f, this is {kind}; a model id goes to registry[...]"
-            )));
-        };
-        let condition = self.node(&node, 0)?;
-        self.question.query.and(condition);
-        Ok(())
-    }
-
-    fn node(&mut self, node: &Bound<'py, PyAny>, depth: usize) -> PyResult<Condition> {
-        let py = self.py;
-        let broken = || PyValueError::new_err("this is no condition");
-        if depth > DEEPEST {
-            return Err(invalid_condition(py, "", &format!("conditions are nested more than {DEEPEST} deep")));
-        }
-        let node = node.cast::<PyTuple>().map_err(|_| broken())?;
-        let word = node.get_item(0)?;
-        let word = word.cast::<PyString>().map_err(|_| broken())?.to_str()?;
-        let part = node.get_item(1)?;
-        match word {
-            "and" | "or" => {
-                let parts = part.try_iter()?.map(|part| self.node(&part?, depth + 1)).collect::<PyResult<Vec<_>>>()?;
-                Ok(if word == "and" { Condition::All(parts) } else { Condition::Any(parts) })
-            }
-            "not" => Ok(Condition::Not(Box::new(self.node(&part, depth + 1)?))),
-            "known" => self.stated(&part),
-            "unknown" => Ok(Condition::Not(Box::new(self.stated(&part)?))),
-            "term" => {
-                let facet = text(py, "facet", &part)?;
-                let facet = self.published.words.vocabulary.facet(&facet.to_string_lossy()).or_raise(py)?;
-                self.named.insert(facet);
-                let mode =
-                    mode(node.get_item(2)?.cast::<PyString>().map_err(|_| broken())?.to_str()?).ok_or_else(broken)?;
-                let mut found = Vec::new();
-                each_text(py, &node.get_item(3)?, |term| {
-                    found.extend(self.term(facet, term, false)?);
-                    Ok(())
-                })?;
-                Ok(Condition::Terms(mode, found))
-            }
-            "cmp" => {
-                let name = text(py, "field", &part)?;
-                let name = &*name.to_string_lossy();
-                let measure = self.measure(name)?;
-                let sign = node.get_item(2)?;
-                self.compare(
-                    name,
-                    measure,
-                    sign.cast::<PyString>().map_err(|_| broken())?.to_str()?,
-                    &node.get_item(3)?,
-                )
-            }
-            _ => Err(broken()),
-        }
-    }
-
-    fn stated(&mut self, field: &Bound<'py, PyAny>) -> PyResult<Condition> {
-        let name = text(self.py, "field", field)?;
-        let name = &*name.to_string_lossy();
-        if self.snapshot().measures().find(name).is_none()
-            && let Ok(facet) = self.published.words.vocabulary.facet(name)
-        {
-            self.named.insert(facet);
-            return Ok(Condition::Termed(facet));
-        }
-        Ok(Condition::Stated(self.measure(name)?))
-    }
-
-    fn compare(
-        &mut self,
-        name: &str,
-        measure: MeasureId,
-        sign: &str,
-        value: &Bound<'py, PyAny>,
-    ) -> PyResult<Condition> {
-        let kind = self.snapshot().measures().spec(measure).map_or(Kind::Number, |spec| spec.kind);
-        let side = match sign {
-            ">=" => Side::AtLeast,
-            ">" => Side::Above,
-            "<=" => Side::AtMost,
-            "<" => Side::Below,
-            "==" | "!=" => {
-                let (low, high) =
-                    (self.bound(name, kind, Side::AtLeast, value)?, self.bound(name, kind, Side::AtMost, value)?);
-                let equal = Condition::Range(measure, low, high);
-                // Unknown matches no comparison, this one either.
-                let differs = |equal| Condition::All(vec![Condition::Stated(measure), Condition::Not(Box::new(equal))]);
-                return Ok(if sign == "==" { equal } else { differs(equal) });
-            }
-            _ => return Err(PyValueError::new_err(format!("{sign:?} is no comparison"))),
-        };
-        let end = self.bound(name, kind, side, value)?;
-        Ok(between(measure, side, end))
     }
 
     /// The question, with the defaults of what the caller did not speak of.

@@ -1,0 +1,117 @@
+//! Conditions made with `mx.f`: their nodes become conditions of the engine.
+
+use modeldex_engine::{Condition, Kind, MeasureId};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple};
+
+use super::{Asker, between};
+use crate::error::{OrRaise, invalid_condition};
+use crate::question::Side;
+use crate::terms::mode;
+use crate::values::{each_text, text};
+
+/// Conditions nested deeper than this are refused: they are made by a loop gone wrong.
+const DEEPEST: usize = 64;
+
+impl<'py> Asker<'_, 'py> {
+    /// A condition made with `mx.f`.
+    pub(crate) fn condition(&mut self, condition: &Bound<'py, PyAny>) -> PyResult<()> {
+        let Some(node) = condition.getattr_opt(intern!(self.py, "node"))? else {
+            let kind = condition.get_type().qualname()?;
+            return Err(PyTypeError::new_err(format!(
+                "a condition is made with mx.f, this is {kind}; a model id goes to registry[...]"
+            )));
+        };
+        let condition = self.node(&node, 0)?;
+        self.question.query.and(condition);
+        Ok(())
+    }
+
+    fn node(&mut self, node: &Bound<'py, PyAny>, depth: usize) -> PyResult<Condition> {
+        let py = self.py;
+        let broken = || PyValueError::new_err("this is no condition");
+        if depth > DEEPEST {
+            return Err(invalid_condition(py, "", &format!("conditions are nested more than {DEEPEST} deep")));
+        }
+        let node = node.cast::<PyTuple>().map_err(|_| broken())?;
+        let word = node.get_item(0)?;
+        let word = word.cast::<PyString>().map_err(|_| broken())?.to_str()?;
+        let part = node.get_item(1)?;
+        match word {
+            "and" | "or" => {
+                let parts = part.try_iter()?.map(|part| self.node(&part?, depth + 1)).collect::<PyResult<Vec<_>>>()?;
+                Ok(if word == "and" { Condition::All(parts) } else { Condition::Any(parts) })
+            }
+            "not" => Ok(Condition::Not(Box::new(self.node(&part, depth + 1)?))),
+            "known" => self.stated(&part),
+            "unknown" => Ok(Condition::Not(Box::new(self.stated(&part)?))),
+            "term" => {
+                let facet = text(py, "facet", &part)?;
+                let facet = self.published.words.vocabulary.facet(&facet.to_string_lossy()).or_raise(py)?;
+                self.named.insert(facet);
+                let mode =
+                    mode(node.get_item(2)?.cast::<PyString>().map_err(|_| broken())?.to_str()?).ok_or_else(broken)?;
+                let mut found = Vec::new();
+                each_text(py, &node.get_item(3)?, |term| {
+                    found.extend(self.term(facet, term, false)?);
+                    Ok(())
+                })?;
+                Ok(Condition::Terms(mode, found))
+            }
+            "cmp" => {
+                let name = text(py, "field", &part)?;
+                let name = &*name.to_string_lossy();
+                let measure = self.measure(name)?;
+                let sign = node.get_item(2)?;
+                self.compare(
+                    name,
+                    measure,
+                    sign.cast::<PyString>().map_err(|_| broken())?.to_str()?,
+                    &node.get_item(3)?,
+                )
+            }
+            _ => Err(broken()),
+        }
+    }
+
+    fn stated(&mut self, field: &Bound<'py, PyAny>) -> PyResult<Condition> {
+        let name = text(self.py, "field", field)?;
+        let name = &*name.to_string_lossy();
+        if self.snapshot().measures().find(name).is_none()
+            && let Ok(facet) = self.published.words.vocabulary.facet(name)
+        {
+            self.named.insert(facet);
+            return Ok(Condition::Termed(facet));
+        }
+        Ok(Condition::Stated(self.measure(name)?))
+    }
+
+    fn compare(
+        &mut self,
+        name: &str,
+        measure: MeasureId,
+        sign: &str,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<Condition> {
+        let kind = self.snapshot().measures().spec(measure).map_or(Kind::Number, |spec| spec.kind);
+        let side = match sign {
+            ">=" => Side::AtLeast,
+            ">" => Side::Above,
+            "<=" => Side::AtMost,
+            "<" => Side::Below,
+            "==" | "!=" => {
+                let (low, high) =
+                    (self.bound(name, kind, Side::AtLeast, value)?, self.bound(name, kind, Side::AtMost, value)?);
+                let equal = Condition::Range(measure, low, high);
+                // Unknown matches no comparison, this one either.
+                let differs = |equal| Condition::All(vec![Condition::Stated(measure), Condition::Not(Box::new(equal))]);
+                return Ok(if sign == "==" { equal } else { differs(equal) });
+            }
+            _ => return Err(PyValueError::new_err(format!("{sign:?} is no comparison"))),
+        };
+        let end = self.bound(name, kind, side, value)?;
+        Ok(between(measure, side, end))
+    }
+}

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use crate::chunks::Chunks;
 use crate::error::{Error, Result};
 use crate::posting::Posting;
-use crate::texts::{Record, Texts};
+use crate::texts::{Target, Texts, Unfit};
 use crate::vocabulary::Vocabulary;
 use crate::{FacetId, Row, TermId, names, nearest};
 
-const TERM: u8 = 0;
-const SYNONYM: u8 = 1;
+const TERM: u16 = 0;
+const SYNONYM: u16 = 1;
 
 #[derive(Clone, Debug)]
 struct Term {
@@ -42,9 +42,8 @@ impl Facets {
             for (synonym, term) in &spec.synonyms {
                 let value = facets.intern(id as FacetId, term);
                 if facets.texts.get(id as FacetId, synonym).is_none() {
-                    let record =
-                        Record { text: Arc::from(synonym.as_str()), value, space: id as FacetId, tag: SYNONYM };
-                    facets.texts.insert(record);
+                    let to = Target { value, tag: SYNONYM };
+                    facets.texts.insert(id as FacetId, &Arc::from(synonym.as_str()), to);
                 }
             }
         }
@@ -54,25 +53,25 @@ impl Facets {
 
     /// The term, new where it was not there.
     fn intern(&mut self, facet: FacetId, text: &str) -> TermId {
-        if let Some(record) = self.texts.get(facet, text) {
-            return record.value;
+        if let Some(target) = self.texts.get(facet, text) {
+            return target.value;
         }
         let (value, text) = (self.terms.len() as TermId, Arc::<str>::from(text));
         self.terms.push(Term { facet, text: text.clone(), rows: Posting::default() });
-        self.texts.insert(Record { text, value, space: facet, tag: TERM });
+        self.texts.insert(facet, &text, Target { value, tag: TERM });
         value
     }
 
     /// The term of this facet, by its text or a synonym of it.
     #[must_use]
     pub fn find(&self, facet: FacetId, text: &str) -> Option<TermId> {
-        self.texts.get(facet, text).map(|record| record.value)
+        self.texts.get(facet, text).map(|target| target.value)
     }
 
     /// As [`Self::find`], or an error that names the nearest ones.
     pub fn term(&self, vocabulary: &Vocabulary, facet: FacetId, text: &str) -> Result<TermId> {
         self.find(facet, text).ok_or_else(|| {
-            let spellings = self.texts.iter().filter(|record| record.space == facet).map(|record| &*record.text);
+            let spellings = self.texts.iter().filter(|record| record.space == facet).map(|record| record.text);
             let mut nearest = nearest::best_of(text, spellings, 3);
             for spelling in &mut nearest {
                 // A synonym is a fine thing to be near to, but the canonical word is what to write.
@@ -168,15 +167,17 @@ impl Facets {
         let mut records = Vec::with_capacity(terms.len());
         for (facet, text) in terms {
             names::check("a term", &text)?;
-            records.push(Record { text: text.clone(), value: self.terms.len() as TermId, space: facet, tag: TERM });
+            records.push((facet, text.clone(), Target { value: self.terms.len() as TermId, tag: TERM }));
             self.terms.push(Term { facet, text, rows: Posting::default() });
         }
-        let twice = |record: Record| Error::InvalidName {
-            what: "a term",
-            name: record.text.chars().take(64).collect(),
-            why: "the term is there already",
-        };
-        self.texts.extend(records).map_err(twice)
+        self.texts.extend(&records).map_err(|why| match why {
+            Unfit::Twice(text) => Error::InvalidName {
+                what: "a term",
+                name: text.chars().take(64).collect(),
+                why: "the term is there already",
+            },
+            Unfit::Arena => Error::File("there are too many terms".into()),
+        })
     }
 
     /// Gives rows 0, 1, 2, ... their terms, all at once, where no row has any yet. Each list must

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod arrange;
+mod changes;
 mod chunks;
 mod column;
 mod condition;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::number::{Cell, Number, UNKNOWN};
-use crate::texts::{Record, Texts};
+use crate::texts::{Target, Texts};
 use crate::vocabulary::{MeasureSpec, Vocabulary};
 use crate::{MAX_MEASURES, MeasureId, Row, nearest};
 
@@ -32,8 +32,7 @@ impl Measures {
             return Err(Error::TooManyMeasures(MAX_MEASURES));
         }
         let id = self.specs.len() as MeasureId;
-        let record = Record { text: Arc::from(spec.name.as_str()), value: u32::from(id), space: 0, tag: 0 };
-        self.texts.insert(record);
+        self.texts.insert(0, &Arc::from(spec.name.as_str()), Target { value: u32::from(id), tag: 0 });
         self.specs.push(Arc::new(spec));
         self.columns.push(Arc::default());
         Ok(id)
@@ -42,7 +41,7 @@ impl Measures {
     /// The measure of this name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<MeasureId> {
-        self.texts.get(0, name).map(|record| record.value as MeasureId)
+        self.texts.get(0, name).map(|target| target.value as MeasureId)
     }
 
     /// As [`Self::find`], or an error that names the nearest ones.

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::chunks::Chunks;
+use crate::changes::{self, Changes};
 use crate::error::{Error, Result};
-use crate::texts::{Record, Texts};
+use crate::texts::{Target, Texts, Unfit};
 use crate::{MAX_NAME_BYTES, Row};
 
-const ID: u8 = 0;
-const ALIAS: u8 = 1;
+/// The tag of an id; aliases count from 1, in the order of their declaration.
+pub(crate) const ID: u16 = 0;
+/// No place of a record.
+const NONE: u32 = u32::MAX;
 
 /// Where a text led.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +35,75 @@ impl Lookup {
     }
 }
 
+/// The names of a row, as they were when the table of texts was made.
+#[derive(Debug, Default)]
+struct Base {
+    /// For each row where in the table its id is, or `NONE`.
+    ids: Box<[u32]>,
+    /// Row, tag, place of each alias, sorted.
+    aliases: Box<[(Row, u16, u32)]>,
+}
+
+/// The names of a row that were given since.
+#[derive(Debug)]
+struct Named {
+    id: Arc<str>,
+    aliases: Box<[Arc<str>]>,
+}
+
 /// Ids and aliases.
 ///
 /// Invariants: every live row has one id, which leads to it; no alias is an id or another row's
-/// alias; a removed row has no id and no aliases.
-#[derive(Clone, Debug, Default)]
+/// alias; a removed row has no id and no aliases. A row in `changed` is as it says there, removed
+/// where that is nothing; any other row is as in `base`, removed where it is not in there.
+#[derive(Clone, Debug)]
 pub struct Names {
     texts: Texts,
-    ids: Chunks<Option<Arc<str>>>,
-    aliases: Chunks<Arc<[Arc<str>]>>,
+    base: Arc<Base>,
+    changed: Changes<Row, Option<Arc<Named>>>,
+    /// One past the last row that ever had a name.
+    rows: Row,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { texts: Texts::default(), base: Arc::default(), changed: changes::none(), rows: 0 }
+    }
+}
+
+impl Base {
+    /// The rows that the table of the texts tells of: nothing where they cannot all be below `rows`.
+    fn of(texts: &Texts, rows: Row) -> Option<Self> {
+        let mut ids = vec![NONE; rows as usize].into_boxed_slice();
+        let mut aliases = Vec::new();
+        for (place, record) in texts.table() {
+            let id = ids.get_mut(record.to.value as usize)?;
+            match record.to.tag {
+                ID => *id = place,
+                tag => aliases.push((record.to.value, tag, place)),
+            }
+        }
+        aliases.sort_unstable();
+        Some(Self { ids, aliases: aliases.into_boxed_slice() })
+    }
+
+    fn aliases(&self, row: Row) -> &[(Row, u16, u32)] {
+        let from = self.aliases.partition_point(|(other, ..)| *other < row);
+        let len = self.aliases[from..].partition_point(|(other, ..)| *other == row);
+        &self.aliases[from..from + len]
+    }
+
+    /// Whether every row has one id, and its aliases are counted from 1: what a change makes, and
+    /// what a file must say.
+    fn is_whole(&self, records: usize) -> bool {
+        let in_order = |(at, (row, tag, _)): (usize, &(Row, u16, u32))| match at.checked_sub(1) {
+            Some(before) if self.aliases[before].0 == *row => self.aliases[before].1.checked_add(1) == Some(*tag),
+            _ => *tag == 1,
+        };
+        self.ids.iter().all(|place| *place != NONE)
+            && self.ids.len() + self.aliases.len() == records
+            && self.aliases.iter().enumerate().all(in_order)
+    }
 }
 
 /// Refuses what cannot be a name, before any work is done with it.
@@ -75,47 +137,66 @@ impl Names {
             return Lookup::Missing;
         }
         match self.texts.get(0, text) {
-            Some(Record { value, tag: ID, .. }) => Lookup::Id(*value),
-            Some(Record { value, .. }) => Lookup::Alias(*value),
+            Some(Target { value, tag: ID }) => Lookup::Id(value),
+            Some(Target { value, .. }) => Lookup::Alias(value),
             None => Lookup::Missing,
         }
+    }
+
+    /// The names given to a row since the table was made: nothing where they are as they were.
+    fn changed(&self, row: Row) -> Option<&Option<Arc<Named>>> {
+        if self.changed.is_empty() { None } else { self.changed.get(&row) }
     }
 
     /// The id of a row, nothing where it was removed.
     #[must_use]
     pub fn id(&self, row: Row) -> Option<&str> {
-        self.ids.get(row as usize)?.as_deref()
+        match self.changed(row) {
+            Some(named) => named.as_ref().map(|named| &*named.id),
+            None => {
+                self.base.ids.get(row as usize).filter(|place| **place != NONE).and_then(|place| self.texts.at(*place))
+            }
+        }
     }
 
-    /// The declared aliases of a row.
-    #[must_use]
-    pub fn aliases(&self, row: Row) -> &[Arc<str>] {
-        self.aliases.get(row as usize).map_or(&[], |aliases| aliases)
+    /// The declared aliases of a row, in the order of their declaration.
+    pub fn aliases(&self, row: Row) -> impl Iterator<Item = &str> {
+        let (given, there) = match self.changed(row) {
+            Some(named) => (named.as_ref().map_or(&[][..], |named| &*named.aliases), &[][..]),
+            None => (&[][..], self.base.aliases(row)),
+        };
+        let there = there.iter().filter_map(|(.., place)| self.texts.at(*place));
+        given.iter().map(|alias| &**alias).chain(there)
     }
 
     /// Every id and alias with its row.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Row)> {
-        self.texts.iter().map(|record| (&*record.text, record.value))
+        self.texts.iter().map(|record| (record.text, record.to.value))
     }
 
     /// Every id with its row, in the order of rows.
     pub fn ids(&self) -> impl Iterator<Item = (Row, &str)> {
-        self.ids.iter().enumerate().filter_map(|(row, id)| Some((row as Row, id.as_deref()?)))
+        (0..self.rows).filter_map(|row| Some((row, self.id(row)?)))
     }
 
-    /// The names of rows 0, 1, 2, ... all at once; an error where two rows claim the same.
-    pub(crate) fn restore(ids: Chunks<Option<Arc<str>>>, aliases: Chunks<Arc<[Arc<str>]>>) -> Result<Self> {
-        let count = ids.len() + aliases.iter().map(|aliases| aliases.len()).sum::<usize>();
-        let mut records = Vec::with_capacity(count);
-        for (row, (id, aliases)) in ids.iter().zip(aliases.iter()).enumerate() {
-            for (text, tag) in id.iter().map(|id| (id, ID)).chain(aliases.iter().map(|alias| (alias, ALIAS))) {
-                check("a model", text)?;
-                records.push(Record { text: text.clone(), value: row as Row, space: 0, tag });
+    /// The names of these many rows all at once, from an arena of so many records; an error where
+    /// two rows claim the same, or where a row has no id or more than one.
+    pub(crate) fn restore(arena: Vec<u8>, records: usize, rows: Row) -> Result<Self> {
+        let texts = Texts::of(arena, records).map_err(|why| match why {
+            Unfit::Twice(name) => Error::DuplicateId(name),
+            Unfit::Arena => Error::File("its names do not fit together".into()),
+        })?;
+        // A file must not ask for more rows than it has ids.
+        let base = Some(rows).filter(|rows| *rows as usize <= records).and_then(|rows| Base::of(&texts, rows));
+        let base = base.filter(|base| base.is_whole(records));
+        let base = base.ok_or_else(|| Error::File("its names and rows do not fit together".into()))?;
+        for (_, record) in texts.table() {
+            check("a model", record.text)?;
+            if record.space != 0 {
+                return Err(Error::File("its names are none".into()));
             }
         }
-        let mut texts = Texts::default();
-        texts.extend(records).map_err(|twice| Error::DuplicateId(twice.text.as_ref().to_owned()))?;
-        Ok(Self { texts, ids, aliases })
+        Ok(Self { texts, base: Arc::new(base), changed: changes::none(), rows })
     }
 
     /// Gives a row its id and aliases; `row` is one past the last for a new one.
@@ -123,9 +204,7 @@ impl Names {
     /// On an error the names may be half changed: the caller throws its copy away.
     pub(crate) fn set(&mut self, row: Row, id: &str, aliases: &[String]) -> Result<()> {
         check("a model", id)?;
-        if self.id(row) == Some(id)
-            && self.aliases(row).iter().map(|alias| &**alias).eq(aliases.iter().map(String::as_str))
-        {
+        if self.id(row) == Some(id) && self.aliases(row).eq(aliases.iter().map(String::as_str)) {
             return Ok(());
         }
         self.clear(row);
@@ -139,7 +218,7 @@ impl Names {
             });
         }
         let id: Arc<str> = Arc::from(id);
-        self.texts.insert(Record { text: id.clone(), value: row, space: 0, tag: ID });
+        self.texts.insert(0, &id, Target { value: row, tag: ID });
         let mut kept: Vec<Arc<str>> = Vec::with_capacity(aliases.len());
         for alias in aliases {
             check("an alias", alias)?;
@@ -152,36 +231,42 @@ impl Names {
                 None => {}
             }
             let alias: Arc<str> = Arc::from(alias.as_str());
-            self.texts.insert(Record { text: alias.clone(), value: row, space: 0, tag: ALIAS });
+            let tag = u16::try_from(kept.len() + 1).map_err(|_| {
+                let why = "its model has 65,535 aliases already";
+                Error::InvalidName { what: "an alias", name: String::from(&*alias), why }
+            })?;
+            self.texts.insert(0, &alias, Target { value: row, tag });
             kept.push(alias);
         }
-        match self.ids.get_mut(row as usize) {
-            Some(place) => {
-                *place = Some(id);
-                if let Some(place) = self.aliases.get_mut(row as usize) {
-                    *place = kept.into();
-                }
-            }
-            None => {
-                self.ids.push(Some(id));
-                self.aliases.push(kept.into());
-            }
+        self.changed.insert_mut(row, Some(Arc::new(Named { id, aliases: kept.into_boxed_slice() })));
+        self.rows = self.rows.max(row + 1);
+        if self.texts.is_crowded() {
+            self.settle();
         }
         Ok(())
     }
 
     /// Takes a row's names away.
     pub(crate) fn clear(&mut self, row: Row) {
-        let Some(id) = self.ids.get_mut(row as usize).and_then(Option::take) else { return };
-        self.texts.remove(0, &id);
-        if let Some(aliases) = self.aliases.get_mut(row as usize) {
-            for alias in std::mem::take(aliases).iter() {
-                self.texts.remove(0, alias);
-            }
+        let Some(id) = self.id(row).map(str::to_owned) else { return };
+        let aliases: Vec<String> = self.aliases(row).map(str::to_owned).collect();
+        for name in std::iter::once(id).chain(aliases) {
+            self.texts.remove(0, &name);
+        }
+        if self.base.ids.get(row as usize).is_some_and(|place| *place != NONE) {
+            self.changed.insert_mut(row, None);
+        } else {
+            // Nothing is left of a row that came and went.
+            self.changed.remove_mut(&row);
         }
     }
 
     pub(crate) fn settle(&mut self) {
-        self.texts.settle();
+        if self.texts.settle()
+            && let Some(base) = Base::of(&self.texts, self.rows)
+        {
+            self.base = Arc::new(base);
+            self.changed = changes::none();
+        }
     }
 }

@@ -223,7 +223,7 @@ impl Snapshot {
             .filter_map(|(measure, spec, _)| Some((spec.name.clone(), self.measures.number(row, measure)?)));
         Ok(Definition {
             id: id.to_owned(),
-            aliases: self.names.aliases(row).iter().map(|alias| String::from(&**alias)).collect(),
+            aliases: self.names.aliases(row).map(str::to_owned).collect(),
             terms: terms
                 .filter_map(|term| Some((facet(*term)?.name.clone(), self.facets.text(*term).to_owned())))
                 .collect(),

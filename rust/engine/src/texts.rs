@@ -1,61 +1,86 @@
 //! Texts that lead to a number: the table under names and terms.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
-use std::hash::BuildHasher;
 
-/// What a text leads to. `space` keeps the same text apart in different roles (the facet of a
-/// term); `tag` says how it leads there (an id, an alias, a synonym).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Record {
-    pub(crate) text: Arc<str>,
+use crate::MAX_NAME_BYTES;
+use crate::changes::{self, Changes};
+
+/// What a text leads to; `tag` says how it leads there (an id, an alias, a synonym).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
     pub(crate) value: u32,
+    pub(crate) tag: u16,
+}
+
+/// A text and what it leads to. `space` keeps the same text apart in different roles (the facet
+/// of a term).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Record<'a> {
     pub(crate) space: u16,
-    pub(crate) tag: u8,
+    pub(crate) text: &'a str,
+    pub(crate) to: Target,
 }
 
-/// An open table of slots, each the high half of a hash and the place of a record.
+/// Bytes before the text of a record: value, space, tag, length, little-endian.
+const HEADER: usize = 10;
+
+impl<'a> Record<'a> {
+    /// Adds the record to an arena; its text has at most `MAX_NAME_BYTES`.
+    pub(crate) fn push(self, arena: &mut Vec<u8>) {
+        debug_assert!(self.text.len() <= MAX_NAME_BYTES);
+        arena.extend_from_slice(&self.to.value.to_le_bytes());
+        arena.extend_from_slice(&self.space.to_le_bytes());
+        arena.extend_from_slice(&self.to.tag.to_le_bytes());
+        arena.extend_from_slice(&(self.text.len() as u16).to_le_bytes());
+        arena.extend_from_slice(self.text.as_bytes());
+    }
+
+    /// The record at this place of an arena, and the place of the next one.
+    pub(crate) fn at(arena: &'a [u8], place: usize) -> Option<(Self, usize)> {
+        let (space, to, text) = parts(arena, place)?;
+        let next = place + HEADER + text.len();
+        Some((Self { space, text: std::str::from_utf8(text).ok()?, to }, next))
+    }
+}
+
+/// What is at this place of an arena: the text is not looked at.
+#[inline(always)]
+fn parts(arena: &[u8], place: usize) -> Option<(u16, Target, &[u8])> {
+    let (to, rest) = arena.get(place..)?.split_first_chunk()?;
+    let (len, rest) = rest.split_first_chunk()?;
+    let (to, text) = (u64::from_le_bytes(*to), rest.get(..usize::from(u16::from_le_bytes(*len)))?);
+    Some(((to >> 32) as u16, Target { value: to as u32, tag: (to >> 48) as u16 }, text))
+}
+
+/// An open table over an arena of records.
 ///
-/// Invariants: the number of slots is a power of two, at most 7/8 of them are taken, and a slot
-/// of `EMPTY` ends every probe.
+/// Invariants: a slot holds the high half of a hash and the place of a record in the arena; the
+/// number of slots is a power of two, at most 7/8 of them are taken, and a slot of `EMPTY` ends
+/// every probe; no two records have the same space and text.
 #[derive(Debug, Default)]
-struct Table {
-    slots: Vec<u64>,
-    records: Vec<Record>,
-}
-
-const EMPTY: u64 = u64::MAX;
-/// An overlay of more changes than this share of the table is merged into it.
-const OVERLAY_SHARE: usize = 16;
-const OVERLAY_LEAST: usize = 256;
-
-/// By hash, what was changed since: the space, the text, and the record where it was not removed.
-type Overlay = HashMap<u64, Vec<(u16, Arc<str>, Option<Record>)>, RandomState>;
-
-/// A map from (space, text) to a record: a table that snapshots share, and a small overlay of
-/// what was added and removed since.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Texts {
-    hasher: RandomState,
-    table: Arc<Table>,
-    overlay: Option<Arc<Overlay>>,
+pub(crate) struct Table {
+    slots: Box<[u64]>,
+    arena: Box<[u8]>,
     len: usize,
 }
 
-fn hash(hasher: &RandomState, space: u16, text: &str) -> u64 {
-    // The hasher is seeded a process, so a stranger cannot choose texts that collide.
-    hasher.hash_one(text.as_bytes()).wrapping_add(u64::from(space).wrapping_mul(0x9E37_79B9_7F4A_7C15))
-}
+const EMPTY: u64 = u64::MAX;
 
-fn changed<'a>(overlay: &'a Overlay, hash: u64, space: u16, text: &str) -> Option<&'a Option<Record>> {
-    let same = overlay.get(&hash)?.iter().find(|(there, name, _)| *there == space && **name == *text);
-    same.map(|(.., record)| record)
+/// Why records are no table.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    /// This text is there twice.
+    Twice(String),
+    /// The bytes are no records, or more than places of 32 bits can tell apart.
+    Arena,
 }
 
 impl Table {
-    fn find(&self, hash: u64, space: u16, text: &str) -> Option<&Record> {
+    #[inline(always)]
+    pub(crate) fn find(&self, hash: u64, space: u16, text: &str) -> Option<Target> {
         let mask = self.slots.len().checked_sub(1)?;
         let mark = hash >> 32;
         let mut at = hash as usize & mask;
@@ -64,125 +89,222 @@ impl Table {
             if slot == EMPTY {
                 return None;
             }
-            if slot >> 32 == mark {
-                let record = &self.records[(slot & 0xFFFF_FFFF) as usize];
-                if record.space == space && *record.text == *text {
-                    return Some(record);
-                }
+            if slot >> 32 == mark
+                && let Some((there, to, found)) = parts(&self.arena, (slot & 0xFFFF_FFFF) as usize)
+                && there == space
+                && found == text.as_bytes()
+            {
+                return Some(to);
             }
             at = (at + 1) & mask;
         }
     }
 
-    /// The table of these records, and the place of the last one that repeats another.
-    fn with(hasher: &RandomState, records: Vec<Record>) -> (Self, Option<usize>) {
-        let mut repeated = None;
-        let slots = (records.len() * 8 / 5 + 1).next_power_of_two();
-        let mut table = Self { slots: vec![EMPTY; slots], records };
-        let mask = slots - 1;
-        for (place, record) in table.records.iter().enumerate() {
-            let hash = hash(hasher, record.space, &record.text);
+    /// The table of `len` records that lie in an arena one after the other.
+    pub(crate) fn new(arena: Vec<u8>, len: usize, hash: impl Fn(u16, &str) -> u64) -> Result<Self, Unfit> {
+        if u32::try_from(arena.len()).is_err() {
+            return Err(Unfit::Arena);
+        }
+        let slots = len.checked_mul(8).ok_or(Unfit::Arena)? / 5 + 1;
+        let mut slots = vec![EMPTY; slots.next_power_of_two()].into_boxed_slice();
+        let (mask, mut place) = (slots.len() - 1, 0);
+        for _ in 0..len {
+            let (record, next) = Record::at(&arena, place).ok_or(Unfit::Arena)?;
+            let hash = hash(record.space, record.text);
             let mut at = hash as usize & mask;
-            while table.slots[at] != EMPTY {
-                if table.slots[at] >> 32 == hash >> 32 {
-                    let other = &table.records[(table.slots[at] & 0xFFFF_FFFF) as usize];
-                    if other.space == record.space && other.text == record.text {
-                        repeated = Some(place);
-                    }
+            while slots[at] != EMPTY {
+                if slots[at] >> 32 == hash >> 32
+                    && let Some((space, _, text)) = parts(&arena, (slots[at] & 0xFFFF_FFFF) as usize)
+                    && space == record.space
+                    && text == record.text.as_bytes()
+                {
+                    return Err(Unfit::Twice(record.text.to_owned()));
                 }
                 at = (at + 1) & mask;
             }
-            table.slots[at] = (hash >> 32) << 32 | place as u64;
+            slots[at] = (hash >> 32) << 32 | place as u64;
+            place = next;
         }
-        (table, repeated)
+        if place != arena.len() {
+            return Err(Unfit::Arena);
+        }
+        Ok(Self { slots, arena: arena.into_boxed_slice(), len })
+    }
+
+    /// The records with their places, in the order of the arena.
+    fn iter(&self) -> impl Iterator<Item = (u32, Record<'_>)> {
+        let mut place = 0;
+        std::iter::from_fn(move || {
+            let (record, next) = Record::at(&self.arena, place)?;
+            let at = place as u32;
+            place = next;
+            Some((at, record))
+        })
+    }
+}
+
+/// A text that the table does not know, or knows otherwise; without a target it was removed.
+#[derive(Clone, Debug)]
+struct Change {
+    space: u16,
+    text: Arc<str>,
+    to: Option<Target>,
+}
+
+/// A table is made anew where more than this share of it was changed.
+const CHANGED_SHARE: usize = 16;
+const CHANGED_LEAST: usize = 1_024;
+
+/// A map from (space, text) to a target: a table that snapshots share, and what was changed since.
+///
+/// Invariant: a change without a target is of a text that is in the table.
+#[derive(Clone, Debug)]
+pub(crate) struct Texts {
+    hasher: RandomState,
+    table: Arc<Table>,
+    /// By hash.
+    changes: Changes<u64, Vec<Change>>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self { hasher: RandomState::default(), table: Arc::default(), changes: changes::none() }
     }
 }
 
 impl Texts {
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.len
+    /// The texts of an arena of records.
+    pub(crate) fn of(arena: Vec<u8>, len: usize) -> Result<Self, Unfit> {
+        let mut texts = Self::default();
+        texts.table = Arc::new(Table::new(arena, len, |space, text| texts.hash(space, text))?);
+        Ok(texts)
     }
 
-    pub(crate) fn get(&self, space: u16, text: &str) -> Option<&Record> {
-        let hash = hash(&self.hasher, space, text);
-        if let Some(overlay) = &self.overlay
-            && let Some(changed) = changed(overlay, hash, space, text)
+    #[inline(always)]
+    fn hash(&self, space: u16, text: &str) -> u64 {
+        // The hasher is seeded a process, so a stranger cannot choose texts that collide.
+        self.hasher.hash_one(text.as_bytes()).wrapping_add(u64::from(space).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(&self, space: u16, text: &str) -> Option<Target> {
+        let hash = self.hash(space, text);
+        if !self.changes.is_empty()
+            && let Some(change) = self.changed(hash, space, text)
         {
-            return changed.as_ref();
+            return change.to;
         }
         self.table.find(hash, space, text)
     }
 
-    pub(crate) fn insert(&mut self, record: Record) {
-        if self.get(record.space, &record.text).is_none() {
-            self.len += 1;
-        }
-        self.change(record.text.clone(), record.space, Some(record));
+    #[inline(never)]
+    fn changed(&self, hash: u64, space: u16, text: &str) -> Option<&Change> {
+        self.changes.get(&hash)?.iter().find(|change| change.space == space && *change.text == *text)
+    }
+
+    /// Leads a text somewhere; it has at most `MAX_NAME_BYTES`.
+    pub(crate) fn insert(&mut self, space: u16, text: &Arc<str>, to: Target) {
+        let hash = self.hash(space, text);
+        self.change(hash, Change { space, text: text.clone(), to: Some(to) });
     }
 
     pub(crate) fn remove(&mut self, space: u16, text: &str) {
-        if self.get(space, text).is_some() {
-            self.len -= 1;
-            self.change(Arc::from(text), space, None);
+        let hash = self.hash(space, text);
+        if self.table.find(hash, space, text).is_some() {
+            return self.change(hash, Change { space, text: Arc::from(text), to: None });
+        }
+        // As if it had never come: nothing is left of what comes and goes.
+        let Some(there) = self.changes.get(&hash) else { return };
+        let left: Vec<Change> = there.iter().filter(|other| !other.is(space, text)).cloned().collect();
+        if left.is_empty() {
+            self.changes.remove_mut(&hash);
+        } else {
+            self.changes.insert_mut(hash, left);
         }
     }
 
-    /// Adds many records at once, none of which may be there; else the one that is.
-    ///
-    /// After an error the texts are spoilt: drop them.
-    pub(crate) fn extend(&mut self, added: Vec<Record>) -> std::result::Result<(), Record> {
-        let mut records = Vec::with_capacity(self.len + added.len());
-        records.extend(self.iter().cloned());
-        records.extend(added);
-        let (table, repeated) = Table::with(&self.hasher, records);
-        if let Some(place) = repeated {
-            return Err(table.records[place].clone());
+    fn change(&mut self, hash: u64, change: Change) {
+        // Nearly always alone: two texts of one hash are rare.
+        let there = self.changes.get(&hash).into_iter().flatten();
+        let mut all: Vec<Change> = there.filter(|other| !other.is(change.space, &change.text)).cloned().collect();
+        all.push(change);
+        self.changes.insert_mut(hash, all);
+    }
+
+    /// Adds many records at once, none of which may be there.
+    pub(crate) fn extend(&mut self, added: &[(u16, Arc<str>, Target)]) -> Result<(), Unfit> {
+        let (mut arena, mut len) = (Vec::new(), 0);
+        let added = added.iter().map(|(space, text, to)| Record { space: *space, text, to: *to });
+        for record in self.iter().chain(added) {
+            record.push(&mut arena);
+            len += 1;
         }
-        self.len = table.records.len();
-        self.table = Arc::new(table);
-        self.overlay = None;
+        self.table = Arc::new(Table::new(arena, len, |space, text| self.hash(space, text))?);
+        self.changes = changes::none();
         Ok(())
     }
 
-    fn change(&mut self, text: Arc<str>, space: u16, to: Option<Record>) {
-        let overlay = Arc::make_mut(self.overlay.get_or_insert_with(Arc::default));
-        let changes = overlay.entry(hash(&self.hasher, space, &text)).or_default();
-        match changes.iter_mut().find(|(there, name, _)| *there == space && *name == text) {
-            Some(place) => place.2 = to,
-            None => changes.push((space, text, to)),
-        }
+    /// Whether so much was changed that one edit should not go on without a new table.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.changes.size() > self.table.len.max(CHANGED_LEAST * 64)
     }
 
-    /// Merges the overlay into a new table where it has grown large.
-    pub(crate) fn settle(&mut self) {
-        let Some(overlay) = &self.overlay else { return };
-        if overlay.len() < OVERLAY_LEAST.max(self.table.records.len() / OVERLAY_SHARE) && !self.table.records.is_empty()
-        {
-            return;
+    /// Makes a new table where much was changed: whether it did. Cost: once in many changes, about 0.1 us a text.
+    pub(crate) fn settle(&mut self) -> bool {
+        let few = CHANGED_LEAST.max(self.table.len / CHANGED_SHARE);
+        if self.changes.is_empty() || (self.changes.size() < few && self.table.len > 0) {
+            return false;
         }
-        let mut records: Vec<Record> = self.kept().cloned().collect();
-        let mut added: Vec<&Record> = overlay.values().flatten().filter_map(|(.., record)| record.as_ref()).collect();
-        added.sort_unstable_by(|a, b| (a.space, a.value, &a.text).cmp(&(b.space, b.value, &b.text)));
-        records.extend(added.into_iter().cloned());
-        self.table = Arc::new(Table::with(&self.hasher, records).0);
-        self.overlay = None;
+        let (mut arena, mut len) = (Vec::with_capacity(self.table.arena.len()), 0);
+        for record in self.kept() {
+            record.push(&mut arena);
+            len += 1;
+        }
+        let mut added: Vec<Record<'_>> = self.added().collect();
+        added.sort_unstable_by_key(|record| (record.space, record.to.value, record.to.tag, record.text));
+        len += added.len();
+        added.iter().for_each(|record| record.push(&mut arena));
+        drop(added);
+        // Nothing is there twice; without room for more the changes stay beside the table.
+        let Ok(table) = Table::new(arena, len, |space, text| self.hash(space, text)) else { return false };
+        self.table = Arc::new(table);
+        self.changes = changes::none();
+        true
+    }
+
+    /// The text of the record at this place of the table.
+    pub(crate) fn at(&self, place: u32) -> Option<&str> {
+        Record::at(&self.table.arena, place as usize).map(|(record, _)| record.text)
+    }
+
+    /// The records of the table with their places, whatever was changed since.
+    pub(crate) fn table(&self) -> impl Iterator<Item = (u32, Record<'_>)> {
+        self.table.iter()
     }
 
     /// All records, in no particular order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
-        let changes = self.overlay.iter().flat_map(|overlay| overlay.values().flatten());
-        self.kept().chain(changes.filter_map(|(.., record)| record.as_ref()))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Record<'_>> {
+        self.kept().chain(self.added())
     }
 
     /// The records of the table that were not changed since.
-    fn kept(&self) -> impl Iterator<Item = &Record> {
-        let unchanged = |overlay: &Overlay, record: &Record| {
-            let hash = hash(&self.hasher, record.space, &record.text);
-            changed(overlay, hash, record.space, &record.text).is_none()
+    fn kept(&self) -> impl Iterator<Item = Record<'_>> {
+        let unchanged = |record: &Record<'_>| {
+            self.changed(self.hash(record.space, record.text), record.space, record.text).is_none()
         };
-        let kept = move |record: &&Record| self.overlay.as_ref().is_none_or(|overlay| unchanged(overlay, record));
-        self.table.records.iter().filter(kept)
+        let records = self.table.iter().map(|(_, record)| record);
+        records.filter(move |record| self.changes.is_empty() || unchanged(record))
+    }
+
+    fn added(&self) -> impl Iterator<Item = Record<'_>> {
+        let changes = self.changes.values().flatten();
+        changes.filter_map(|Change { space, text, to }| Some(Record { space: *space, text, to: (*to)? }))
+    }
+}
+
+impl Change {
+    fn is(&self, space: u16, text: &str) -> bool {
+        self.space == space && *self.text == *text
     }
 }
 
@@ -192,32 +314,98 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
+    type Twin = BTreeMap<(u16, String), Target>;
+
+    fn same(texts: &Texts, twin: &Twin) {
+        for ((space, text), to) in twin {
+            assert_eq!(texts.get(*space, text), Some(*to));
+        }
+        let all: Twin = texts.iter().map(|record| ((record.space, record.text.to_owned()), record.to)).collect();
+        assert_eq!(&all, twin);
+        assert_eq!(texts.iter().count(), twin.len());
+        assert_eq!(texts.get(0, "not there"), None);
+        let removed = texts.changes.values().flatten().filter(|change| change.to.is_none());
+        removed.for_each(|change| {
+            assert!(texts.table.find(texts.hash(change.space, &change.text), change.space, &change.text).is_some());
+        });
+    }
+
     proptest! {
+        /// Changes, merges, and clones that nothing later may reach.
         #[test]
-        fn behaves_as_a_map(steps in proptest::collection::vec((0_u16..3, "[a-c]{0,3}", proptest::option::of(0_u32..100), any::<bool>()), 0..400)) {
-            let mut texts = Texts::default();
-            let mut twin: BTreeMap<(u16, String), u32> = BTreeMap::new();
-            for (space, text, value, settle) in steps {
+        fn behaves_as_a_map(steps in proptest::collection::vec((0_u16..3, "[a-cä]{0,3}", proptest::option::of(0_u32..100), 0_u8..20), 0..300)) {
+            let (mut texts, mut twin, mut clones) = (Texts::default(), Twin::new(), Vec::new());
+            for (space, text, value, and) in steps {
                 match value {
                     Some(value) => {
-                        texts.insert(Record { text: Arc::from(text.as_str()), value, space, tag: 0 });
-                        twin.insert((space, text), value);
+                        let to = Target { value, tag: u16::from(and) };
+                        texts.insert(space, &Arc::from(text.as_str()), to);
+                        twin.insert((space, text), to);
                     }
                     None => {
                         texts.remove(space, &text);
                         twin.remove(&(space, text));
                     }
                 }
-                if settle {
-                    texts.settle();
+                match and {
+                    0 => clones.push((texts.clone(), twin.clone())),
+                    1 => texts.extend(&[]).unwrap(),
+                    2 => drop(texts.settle()),
+                    _ => {}
                 }
-                prop_assert_eq!(texts.len(), twin.len());
             }
-            for ((space, text), value) in &twin {
-                prop_assert_eq!(texts.get(*space, text).map(|record| record.value), Some(*value));
-            }
-            prop_assert_eq!(texts.iter().count(), twin.len());
-            prop_assert!(texts.get(0, "not there").is_none());
+            same(&texts, &twin);
+            clones.iter().for_each(|(texts, twin)| same(texts, twin));
         }
+
+        /// Whatever the bytes are: a table that finds each of its records, or none.
+        #[test]
+        fn any_arena_is_a_table_or_none(mut arena in proptest::collection::vec(0_u8..4, 0..60), len in 0_usize..5, good in any::<bool>()) {
+            if good {
+                arena.clear();
+                for (value, text) in (0_u32..).zip(["", "a", "é", "zz"]).take(len) {
+                    Record { space: 0, text, to: Target { value, tag: 1 } }.push(&mut arena);
+                }
+            }
+            match Texts::of(arena, len) {
+                Ok(texts) => {
+                    prop_assert_eq!(texts.table().count(), len);
+                    for (place, record) in texts.table() {
+                        prop_assert_eq!(texts.get(record.space, record.text), Some(record.to));
+                        prop_assert_eq!(texts.at(place), Some(record.text));
+                    }
+                }
+                Err(_) => prop_assert!(!good),
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_overlay_is_merged_and_a_small_one_is_not() {
+        let mut texts = Texts::default();
+        let put = |texts: &mut Texts, range: std::ops::Range<u32>| {
+            for value in range {
+                texts.insert(7, &Arc::from(format!("text {value}")), Target { value, tag: 0 });
+            }
+        };
+        put(&mut texts, 0..40_000);
+        assert!(texts.settle(), "the first table");
+        put(&mut texts, 40_000..42_499);
+        assert!(!texts.settle());
+        let before = texts.clone();
+        put(&mut texts, 42_499..42_500);
+        assert!(texts.settle());
+        assert_eq!((texts.iter().count(), before.iter().count()), (42_500, 42_499));
+        assert_eq!((before.get(7, "text 42499"), before.get(7, "text 5")), (None, Some(Target { value: 5, tag: 0 })));
+        assert_eq!(texts.get(7, "text 42499"), Some(Target { value: 42_499, tag: 0 }));
+        assert_eq!((texts.get(6, "text 5"), texts.changes.size()), (None, 0));
+    }
+
+    #[test]
+    fn the_same_text_twice_is_refused() {
+        let mut texts = Texts::default();
+        let record = (1, Arc::from("a"), Target { value: 0, tag: 0 });
+        texts.extend(&[record.clone(), (2, Arc::from("a"), Target { value: 1, tag: 0 })]).unwrap();
+        assert_eq!(texts.extend(&[record]), Err(Unfit::Twice("a".to_owned())));
     }
 }

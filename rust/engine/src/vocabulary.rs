@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::{FacetId, nearest};
+use crate::{FacetId, MAX_NAME_BYTES, nearest};
 
 /// How the terms of a condition on a facet combine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -165,6 +165,13 @@ impl Vocabulary {
         }
         if self.parsed.facets.len() > usize::from(u8::MAX) || self.parsed.measures.len() > usize::from(u8::MAX) {
             return Err(Error::Vocabulary("more than 255 declared facets or measures".into()));
+        }
+        let spellings = self.parsed.facets.iter().flat_map(|facet| facet.terms.iter().chain(facet.synonyms.keys()));
+        for name in spellings.chain(self.parsed.measures.iter().map(|measure| &measure.name)) {
+            if name.len() > MAX_NAME_BYTES {
+                let name: String = name.chars().take(64).collect();
+                return Err(Error::Vocabulary(format!("{name:?}... is longer than {MAX_NAME_BYTES} bytes")));
+            }
         }
         let mut seen = HashSet::new();
         let facets = self.parsed.facets.iter().map(|facet| ("facet", &facet.name));

@@ -138,7 +138,7 @@ pub(crate) fn content(snapshot: &Snapshot) -> Vec<Told> {
             .filter_map(|(id, spec, _)| Some((spec.name.clone(), snapshot.measures().number(row, id)?)));
         Told {
             id: id.to_owned(),
-            aliases: snapshot.names().aliases(row).iter().map(|alias| alias.as_ref().to_owned()).collect(),
+            aliases: snapshot.names().aliases(row).map(str::to_owned).collect(),
             terms,
             numbers: numbers.collect(),
             document: snapshot.documents().read(row).unwrap().to_vec(),

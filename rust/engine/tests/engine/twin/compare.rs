@@ -108,7 +108,7 @@ impl Twin {
         for (row, model) in self.rows.iter().enumerate() {
             let row = row as Row;
             let Some(model) = model else {
-                assert!(!snapshot.is_live(row) && names.id(row).is_none() && names.aliases(row).is_empty());
+                assert!(!snapshot.is_live(row) && names.id(row).is_none() && names.aliases(row).next().is_none());
                 assert!(facets.terms_of(row).is_empty());
                 assert!(snapshot.documents().read(row).unwrap().is_empty());
                 continue;
@@ -123,8 +123,6 @@ impl Twin {
             assert!(
                 names
                     .aliases(row)
-                    .iter()
-                    .map(|alias| &**alias)
                     .collect::<std::collections::BTreeSet<_>>()
                     .into_iter()
                     .eq(model.aliases.iter().map(String::as_str))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::changes::{self, Changes};
+use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::texts::{Target, Texts, Unfit};
 use crate::{MAX_NAME_BYTES, Row};
@@ -56,19 +56,13 @@ struct Named {
 /// Invariants: every live row has one id, which leads to it; no alias is an id or another row's
 /// alias; a removed row has no id and no aliases. A row in `changed` is as it says there, removed
 /// where that is nothing; any other row is as in `base`, removed where it is not in there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
     texts: Texts,
     base: Arc<Base>,
     changed: Changes<Row, Option<Arc<Named>>>,
     /// One past the last row that ever had a name.
     rows: Row,
-}
-
-impl Default for Names {
-    fn default() -> Self {
-        Self { texts: Texts::default(), base: Arc::default(), changed: changes::none(), rows: 0 }
-    }
 }
 
 impl Base {
@@ -145,7 +139,7 @@ impl Names {
 
     /// The names given to a row since the table was made: nothing where they are as they were.
     fn changed(&self, row: Row) -> Option<&Option<Arc<Named>>> {
-        if self.changed.is_empty() { None } else { self.changed.get(&row) }
+        if self.changed.is_empty() { None } else { self.changed.get(row) }
     }
 
     /// The id of a row, nothing where it was removed.
@@ -196,7 +190,7 @@ impl Names {
                 return Err(Error::File("its names are none".into()));
             }
         }
-        Ok(Self { texts, base: Arc::new(base), changed: changes::none(), rows })
+        Ok(Self { texts, base: Arc::new(base), changed: Changes::default(), rows })
     }
 
     /// Gives a row its id and aliases; `row` is one past the last for a new one.
@@ -238,11 +232,8 @@ impl Names {
             self.texts.insert(0, &alias, Target { value: row, tag });
             kept.push(alias);
         }
-        self.changed.insert_mut(row, Some(Arc::new(Named { id, aliases: kept.into_boxed_slice() })));
+        self.changed.insert(row, Some(Arc::new(Named { id, aliases: kept.into_boxed_slice() })));
         self.rows = self.rows.max(row + 1);
-        if self.texts.is_crowded() {
-            self.settle();
-        }
         Ok(())
     }
 
@@ -254,10 +245,10 @@ impl Names {
             self.texts.remove(0, &name);
         }
         if self.base.ids.get(row as usize).is_some_and(|place| *place != NONE) {
-            self.changed.insert_mut(row, None);
+            self.changed.insert(row, None);
         } else {
             // Nothing is left of a row that came and went.
-            self.changed.remove_mut(&row);
+            self.changed.remove(row);
         }
     }
 
@@ -266,7 +257,8 @@ impl Names {
             && let Some(base) = Base::of(&self.texts, self.rows)
         {
             self.base = Arc::new(base);
-            self.changed = changes::none();
+            self.changed = Changes::default();
         }
+        self.changed.settle();
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use crate::MAX_NAME_BYTES;
-use crate::changes::{self, Changes};
+use crate::changes::Changes;
 
 /// What a text leads to; `tag` says how it leads there (an id, an alias, a synonym).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,18 +158,12 @@ const CHANGED_LEAST: usize = 1_024;
 /// A map from (space, text) to a target: a table that snapshots share, and what was changed since.
 ///
 /// Invariant: a change without a target is of a text that is in the table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Texts {
     hasher: RandomState,
     table: Arc<Table>,
     /// By hash.
     changes: Changes<u64, Vec<Change>>,
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        Self { hasher: RandomState::default(), table: Arc::default(), changes: changes::none() }
-    }
 }
 
 impl Texts {
@@ -199,7 +193,7 @@ impl Texts {
 
     #[inline(never)]
     fn changed(&self, hash: u64, space: u16, text: &str) -> Option<&Change> {
-        self.changes.get(&hash)?.iter().find(|change| change.space == space && *change.text == *text)
+        self.changes.get(hash)?.iter().find(|change| change.space == space && *change.text == *text)
     }
 
     /// Leads a text somewhere; it has at most `MAX_NAME_BYTES`.
@@ -214,21 +208,21 @@ impl Texts {
             return self.change(hash, Change { space, text: Arc::from(text), to: None });
         }
         // As if it had never come: nothing is left of what comes and goes.
-        let Some(there) = self.changes.get(&hash) else { return };
+        let Some(there) = self.changes.get(hash) else { return };
         let left: Vec<Change> = there.iter().filter(|other| !other.is(space, text)).cloned().collect();
         if left.is_empty() {
-            self.changes.remove_mut(&hash);
+            self.changes.remove(hash);
         } else {
-            self.changes.insert_mut(hash, left);
+            self.changes.insert(hash, left);
         }
     }
 
     fn change(&mut self, hash: u64, change: Change) {
         // Nearly always alone: two texts of one hash are rare.
-        let there = self.changes.get(&hash).into_iter().flatten();
+        let there = self.changes.get(hash).into_iter().flatten();
         let mut all: Vec<Change> = there.filter(|other| !other.is(change.space, &change.text)).cloned().collect();
         all.push(change);
-        self.changes.insert_mut(hash, all);
+        self.changes.insert(hash, all);
     }
 
     /// Adds many records at once, none of which may be there.
@@ -240,19 +234,15 @@ impl Texts {
             len += 1;
         }
         self.table = Arc::new(Table::new(arena, len, |space, text| self.hash(space, text))?);
-        self.changes = changes::none();
+        self.changes = Changes::default();
         Ok(())
-    }
-
-    /// Whether so much was changed that one edit should not go on without a new table.
-    pub(crate) fn is_crowded(&self) -> bool {
-        self.changes.size() > self.table.len.max(CHANGED_LEAST * 64)
     }
 
     /// Makes a new table where much was changed: whether it did. Cost: once in many changes, about 0.1 us a text.
     pub(crate) fn settle(&mut self) -> bool {
         let few = CHANGED_LEAST.max(self.table.len / CHANGED_SHARE);
-        if self.changes.is_empty() || (self.changes.size() < few && self.table.len > 0) {
+        if self.changes.is_empty() || (self.changes.most() < few && self.table.len > 0) {
+            self.changes.settle();
             return false;
         }
         let (mut arena, mut len) = (Vec::with_capacity(self.table.arena.len()), 0);
@@ -266,9 +256,12 @@ impl Texts {
         added.iter().for_each(|record| record.push(&mut arena));
         drop(added);
         // Nothing is there twice; without room for more the changes stay beside the table.
-        let Ok(table) = Table::new(arena, len, |space, text| self.hash(space, text)) else { return false };
+        let Ok(table) = Table::new(arena, len, |space, text| self.hash(space, text)) else {
+            self.changes.settle();
+            return false;
+        };
         self.table = Arc::new(table);
-        self.changes = changes::none();
+        self.changes = Changes::default();
         true
     }
 
@@ -398,7 +391,7 @@ mod tests {
         assert_eq!((texts.iter().count(), before.iter().count()), (42_500, 42_499));
         assert_eq!((before.get(7, "text 42499"), before.get(7, "text 5")), (None, Some(Target { value: 5, tag: 0 })));
         assert_eq!(texts.get(7, "text 42499"), Some(Target { value: 42_499, tag: 0 }));
-        assert_eq!((texts.get(6, "text 5"), texts.changes.size()), (None, 0));
+        assert_eq!((texts.get(6, "text 5"), texts.changes.most()), (None, 0));
     }
 
     #[test]

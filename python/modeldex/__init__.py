@@ -51,6 +51,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .conditions import Condition
     from .fields import Fields, f
+    from .grammar import parse
     from .keywords import Conditions
     from .schema import Higher, Lower, Schema
 
@@ -98,6 +99,7 @@ __all__ = [
     "models",
     "none_of",
     "param",
+    "parse",
 ]
 
 # What is imported when it is first used, and the module that has it: the import of the package stays light.
@@ -110,6 +112,7 @@ _LATER = {
     "Schema": "schema",
     "f": "fields",
     "models": "bundled",
+    "parse": "grammar",
 }
 
 

@@ -1,6 +1,6 @@
 """What a question gives: a selection, a prepared query; at run time these are names of `modeldex` and `modeldex._core`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Unpack, final, overload
 
 from ._core import Registry
@@ -54,7 +54,8 @@ class Query:
     """A question compiled once, answered by the registry as it is at each call.
 
     Without parameters an answer is remembered until something that it depends on changes.
-    A query unpickled is bound to no registry: `bind` it.
+    A query unpickled is bound to no registry: `bind` it. ``str(query)`` is the text that `from_text` reads a query of
+    equal answers from.
     """
 
     @property
@@ -67,3 +68,34 @@ class Query:
     def ids(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> list[str]: ...
     def bind(self, registry: Registry) -> Query:
         """The same question to another registry."""
+    @staticmethod
+    def from_dict(mapping: Mapping[str, Any], registry: Registry | None = None) -> Query:
+        """The query that a mapping says, as YAML and JSON give one: the keywords of `Registry.prepare`, and ``where``.
+
+        Numbers may be texts (``"128k"``, ``"$tokens"`` for a parameter), terms may be ``{"none_of": ["beta"]}``, an
+        order ``{"cost": {"input_tokens": 1200}}``. Without a registry it is unbound: `bind` it. A mapping may also be
+        given to ``registry.prepare(**mapping)``.
+
+        Raises:
+            InvalidConditionError: the mapping has not this shape.
+            UnknownFieldError, UnknownTermError: the registry does not know a name, found when it is bound.
+
+        >>> import modeldex as mx
+        >>> route = {"where": "input_price <= 3", "requires": ["vision"], "by": {"cost": {"input_tokens": "$tokens"}}}
+        >>> mx.Query.from_dict(route, mx.models).params
+        ('tokens',)
+        """
+    @staticmethod
+    def from_text(text: str, registry: Registry | None = None) -> Query:
+        """The query that a text says: a condition, then ``by``, ``sort``, ``prefers``, ``distinct``, ``limit``, ``exclude``.
+
+        Raises:
+            InvalidConditionError: it is no query; the message shows where and says what would be right.
+
+        >>> import modeldex as mx
+        >>> query = mx.Query.from_text("requires(vision) & context_window >= 200k by input_price limit 5", mx.models)
+        >>> print(query)
+        requires(vision) & context_window >= 200000 by input_price limit 5
+        """
+    def to_dict(self) -> dict[str, Any]:
+        """The mapping that `from_dict` reads a query of equal answers from; JSON keeps it as it is."""

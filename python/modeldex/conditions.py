@@ -5,6 +5,8 @@ condition, ``node``, is a plain tuple that the engine compiles:
 
 ====================================================  ==========================================
 ``("term", facet, "any" | "all" | "none", terms)``    the row has any / all / none of the terms
+``("term", name, "keyword", terms)``                  as ``select(name=terms)`` reads them
+``("term", ..., terms, True)``                        the same; a term that is not there is no error
 ``("cmp", measure, "<" "<=" ">" ">=" "==" "!=", x)``  the measure compares so with the value
 ``("known", field)``, ``("unknown", field)``          anything / nothing is stated
 ``("and", nodes)``, ``("or", nodes)``, ``("not", n)``  combinations
@@ -91,11 +93,21 @@ class Condition:
                 leaves.append(part)
         return hash(tuple(leaves))
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
+        """The text that `modeldex.parse` reads an equal condition from."""
         try:
-            return f"Condition({_shown(self.node)})"
-        except RecursionError:
-            return "Condition(nested too deep to show)"
+            return _written(self)
+        except (InvalidConditionError, TypeError, ValueError, RecursionError):
+            return f"{self.node!r:.120}" if len(self.node) < 2 else f"({self.node[0]!r:.60}, …)"
+
+    def __repr__(self) -> str:
+        return f"Condition({self})"
+
+
+def _written(condition: Condition) -> str:
+    from .grammar import write
+
+    return write(condition)
 
 
 def _combined(word: str, left: Condition, right: Condition) -> Condition:
@@ -106,20 +118,6 @@ def _combined(word: str, left: Condition, right: Condition) -> Condition:
     for side in (left.node, right.node):
         parts.extend(side[1] if side[0] == word else (side,))  # type: ignore[arg-type]
     return Condition((word, tuple(parts)))
-
-
-def _shown(node: Node) -> str:
-    word = node[0]
-    if word == "cmp":
-        return f"{node[1]} {node[2]} {node[3]!r}"
-    if word == "term":
-        return f"{node[1]} has {node[2]} of {node[3]!r}"
-    if word in ("known", "unknown"):
-        return f"{node[1]} is {word}"
-    if word == "not":
-        return f"~({_shown(node[1])})"  # type: ignore[arg-type]
-    joint = " & " if word == "and" else " | "
-    return joint.join(f"({_shown(part)})" for part in node[1])  # type: ignore[attr-defined]
 
 
 class _Field:

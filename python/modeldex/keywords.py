@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from . import _core
+    from .conditions import Condition
 
 Terms: TypeAlias = "str | Sequence[str] | AbstractSet[str] | _core.Terms | None"
 """One term, several, or `any_of`, `all_of`, `none_of`; None asks nothing."""
@@ -161,3 +162,5 @@ class Conditions(TypedDict, total=False):
     """A facet (`base`) of which only the first model of each term is kept."""
     exclude: str | _core.Model | Iterable[str | _core.Model] | None
     """Models, or their ids, to leave out: those already tried."""
+    where: str | Condition | Sequence[str | Condition] | None
+    """A condition as text, `input_price <= 3 & tag.none_of(beta)`, or several."""

@@ -124,7 +124,7 @@ def test_the_typed_keywords_and_fields_are_the_vocabulary() -> None:
     keywords = _names(folder / "keywords.py", "Conditions")
     measures = [measure["name"] for measure in WORDS["measures"]]
     bounds = {f"{side}_{name}" for side in ("min", "max") for name in measures}
-    assert keywords == {*WORDS["keywords"], *bounds, "by", "sort", "prefers", "limit", "distinct", "exclude"}
+    assert keywords == {*WORDS["keywords"], *bounds, "by", "sort", "prefers", "limit", "distinct", "exclude", "where"}
     fields = _names(folder / "fields.py", "Fields")
     assert {*measures, *(facet["name"] for facet in WORDS["facets"] if not facet["internal"])} <= fields
     assert {"capabilities", "tags", "scores", "metadata"} <= fields

@@ -8,7 +8,7 @@ from modeldex.cli.answer import AsJson, print_json, screen
 from modeldex.cli.catalogue import Catalogue, Measurements, opened
 from modeldex.cli.conditions import with_options
 from modeldex.cli.failure import NothingFoundError, WrongQuestionError
-from modeldex.cli.question import By, Distinct, Prefers, Words, asked, nothing, row
+from modeldex.cli.question import By, Distinct, Prefers, Where, Words, asked, nothing, row
 
 __all__ = ["command"]
 
@@ -17,6 +17,7 @@ __all__ = ["command"]
 def command(
     *,
     words: Words = None,
+    where: Where = None,
     by: By = None,
     prefers: Prefers = None,
     distinct: Distinct = None,
@@ -32,7 +33,7 @@ def command(
     registry = opened(catalogue, measurements)
     if by is None and prefers is None:
         raise WrongQuestionError("best by what? say --by input_price, --by cost:1200,300, --by context_window, ...")
-    question = asked(registry, words, conditions, by=by, prefers=prefers, distinct=distinct)
+    question = asked(registry, words, conditions, where=where, by=by, prefers=prefers, distinct=distinct)
     others = [name for name in registry if name not in question.among] if question.among is not None else None
     query = registry.prepare(*question.positional, **question.keywords)
     model = query.best(exclude=others) if others else query.best()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from modeldex.conditions import Condition
 
-__all__ = ["Conditions", "options", "read", "with_options"]
+__all__ = ["OWN_PANEL", "Conditions", "options", "read", "with_options"]
 
 ALL_PANEL: Final = "What it must have (a list means all of them)"
 ANY_PANEL: Final = "Which ones (a list means any of them)"

@@ -63,12 +63,18 @@ class Answering(TyperCommand):
 
 def complain(message: str, *, suggestions: Sequence[object] = (), code: int) -> int:
     """Say `message` on stderr, on one line, with those suggestions it does not contain on a second; return `code`."""
-    line = plain(message)
-    print("modeldex:", line, file=sys.stderr)  # noqa: T201 - this is where the program speaks
+    # A message that shows where a text is wrong has the text and a caret below it.
+    first, *shown = message.split("\n  ")
+    line = plain(first)
+    print("modeldex: ", line, *(f"\n  {_kept(each)}" for each in shown), sep="", file=sys.stderr)  # noqa: T201 - this is where the program speaks
     names = [plain(str(getattr(name, "id", name))) for name in suggestions]
     if names and not all(name in line for name in names):
         print("did you mean:", ", ".join(names[:3]), file=sys.stderr)  # noqa: T201
     return code
+
+
+def _kept(line: str) -> str:
+    return "".join(letter if letter.isprintable() else "�" for letter in line)
 
 
 def silence() -> int:

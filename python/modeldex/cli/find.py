@@ -10,7 +10,7 @@ from modeldex.cli.answer import AsJson, print_json, screen
 from modeldex.cli.catalogue import Catalogue, Measurements, opened
 from modeldex.cli.conditions import with_options
 from modeldex.cli.failure import NothingFoundError
-from modeldex.cli.question import By, Distinct, Prefers, Sort, Words, asked, nothing, row
+from modeldex.cli.question import By, Distinct, Prefers, Sort, Where, Words, asked, nothing, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ Limit = Annotated[
 def command(
     *,
     words: Words = None,
+    where: Where = None,
     by: By = None,
     sort: Sort = None,
     prefers: Prefers = None,
@@ -53,7 +54,7 @@ def command(
     WORDS ask who serves a model (`modeldex find gpt-4o`); where no model has that name, they are looked for in the ids.
     """
     registry = opened(catalogue, measurements)
-    question = asked(registry, words, conditions, by=by, sort=sort, prefers=prefers, distinct=distinct)
+    question = asked(registry, words, conditions, where=where, by=by, sort=sort, prefers=prefers, distinct=distinct)
     models = [model for model in registry.select(*question.positional, **question.keywords) if question.names(model)]
     if not models:
         raise NothingFoundError(nothing(registry, question))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
-from modeldex.cli.conditions import read
+from modeldex.cli.conditions import OWN_PANEL, read
 from modeldex.cli.order import Ordering, ordering, usd_of
 from modeldex.errors import AmbiguousNameError, ModelNotFoundError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from modeldex import Model, Registry
     from modeldex.conditions import Condition
 
-__all__ = ["By", "Distinct", "Prefers", "Question", "Sort", "Words", "asked", "nothing", "row"]
+__all__ = ["By", "Distinct", "Prefers", "Question", "Sort", "Where", "Words", "asked", "nothing", "row"]
 
 ORDER: Final = "Order"
 Words = Annotated[list[str] | None, typer.Argument(help="A model's name, or words of its id.", show_default=False)]
@@ -47,6 +47,17 @@ Prefers = Annotated[
         metavar="PROVIDERS",
         help="Between equals, these first.",
         rich_help_panel=ORDER,
+        show_default=False,
+    ),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="TEXT",
+        help="A condition as text: 'input_price <= 3 & (requires(vision) | tag.none_of(beta))'. "
+        "Several must all hold; docs/queries.md has the grammar.",
+        rich_help_panel=OWN_PANEL,
         show_default=False,
     ),
 ]
@@ -81,6 +92,7 @@ def asked(
     words: Sequence[str] | None,
     conditions: Mapping[str, Any],
     *,
+    where: Sequence[str] | None = None,
     by: str | None = None,
     sort: Sequence[str] | None = None,
     prefers: Sequence[str] | None = None,
@@ -90,9 +102,13 @@ def asked(
 
     Raises:
         ModelNotFoundError: no model has that name, and no id has those words.
-        WrongQuestionError: an option cannot be read.
+        WrongQuestionError, InvalidConditionError: an option cannot be read.
     """
     positional, keywords = read(conditions)
+    if where:
+        from modeldex import parse
+
+        positional = (*positional, *map(parse, where))
     order = ordering(by) if by else None
     among = None
     if words:

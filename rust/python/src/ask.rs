@@ -3,6 +3,7 @@
 
 mod condition;
 mod order;
+mod written;
 
 use modeldex_engine::{Bound as End, Cell, Condition, FacetId, Key, Kind, MeasureId, Mode, Snapshot, TermId, nearest};
 use pyo3::prelude::*;
@@ -91,6 +92,7 @@ impl<'a, 'py> Asker<'a, 'py> {
                 Ok(())
             }
             Keyword::Exclude => self.exclude(value),
+            Keyword::Where => self.each(value, Self::written),
         }
     }
 
@@ -157,6 +159,8 @@ impl<'a, 'py> Asker<'a, 'py> {
 
     /// The end of a range: a number, a date, or what a request will bring.
     fn bound(&mut self, name: &str, kind: Kind, side: Side, value: &Bound<'py, PyAny>) -> PyResult<End> {
+        let written = self.written_bound(name, kind == Kind::Date, value)?;
+        let value = written.as_ref().unwrap_or(value);
         if let Ok(param) = value.cast::<Param>() {
             let param = self.param(&param.get().name)?;
             let place = self.slot(self.question.slots.len())?;
@@ -175,14 +179,13 @@ impl<'a, 'py> Asker<'a, 'py> {
     fn terms(&mut self, facet: FacetId, mode: Mode, value: &Bound<'py, PyAny>) -> PyResult<()> {
         self.named.insert(facet);
         if let Ok(terms) = value.cast::<Terms>() {
-            let terms = terms.get();
-            let found = terms.terms().iter().map(|term| self.term(facet, term, terms.missing_ok));
-            let found: Vec<Option<TermId>> = found.collect::<PyResult<_>>()?;
-            // No model has a term that is not there, so none has all of them.
-            let nothing = terms.mode() == Mode::All && found.iter().any(Option::is_none);
-            let mode = if nothing { Mode::Any } else { terms.mode() };
-            let found = if nothing { Vec::new() } else { found.into_iter().flatten().collect() };
-            self.question.query.and(Condition::Terms(mode, found));
+            let condition = self.having(facet, terms.get())?;
+            self.question.query.and(condition);
+            return Ok(());
+        }
+        if let Some(terms) = self.written_terms(value)? {
+            let condition = self.having(facet, terms.get())?;
+            self.question.query.and(condition);
             return Ok(());
         }
         let everything = self.everything(facet);

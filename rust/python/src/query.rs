@@ -1,5 +1,7 @@
 //! A prepared query: compiled once, always current.
 
+mod written;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use modeldex_engine::{Row, Values};

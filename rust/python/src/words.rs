@@ -27,15 +27,17 @@ pub(crate) enum Keyword {
     Limit,
     Distinct,
     Exclude,
+    Where,
 }
 
-const OTHERS: [(&str, Keyword); 6] = [
+const OTHERS: [(&str, Keyword); 7] = [
     ("by", Keyword::By),
     ("sort", Keyword::Sort),
     ("prefers", Keyword::Prefers),
     ("limit", Keyword::Limit),
     ("distinct", Keyword::Distinct),
     ("exclude", Keyword::Exclude),
+    ("where", Keyword::Where),
 ];
 
 /// Conditions that hold unless the query names their facet.

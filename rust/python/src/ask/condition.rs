@@ -7,10 +7,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
 use super::{Asker, between};
-use crate::error::{OrRaise, invalid_condition};
+use crate::error::invalid_condition;
 use crate::question::Side;
-use crate::terms::mode;
-use crate::values::{each_text, text};
+use crate::values::text;
 
 /// Conditions nested deeper than this are refused: they are made by a loop gone wrong.
 const DEEPEST: usize = 64;
@@ -47,19 +46,7 @@ impl<'py> Asker<'_, 'py> {
             "not" => Ok(Condition::Not(Box::new(self.node(&part, depth + 1)?))),
             "known" => self.stated(&part),
             "unknown" => Ok(Condition::Not(Box::new(self.stated(&part)?))),
-            "term" => {
-                let facet = text(py, "facet", &part)?;
-                let facet = self.published.words.vocabulary.facet(&facet.to_string_lossy()).or_raise(py)?;
-                self.named.insert(facet);
-                let mode =
-                    mode(node.get_item(2)?.cast::<PyString>().map_err(|_| broken())?.to_str()?).ok_or_else(broken)?;
-                let mut found = Vec::new();
-                each_text(py, &node.get_item(3)?, |term| {
-                    found.extend(self.term(facet, term, false)?);
-                    Ok(())
-                })?;
-                Ok(Condition::Terms(mode, found))
-            }
+            "term" => self.term_node(node),
             "cmp" => {
                 let name = text(py, "field", &part)?;
                 let name = &*name.to_string_lossy();

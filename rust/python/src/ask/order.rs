@@ -26,6 +26,9 @@ impl<'py> Asker<'_, 'py> {
         if let Ok(order) = value.cast::<Order>() {
             return self.order(&order.get().way);
         }
+        if let Some(order) = self.written_order(value)? {
+            return self.order(&order.get().way);
+        }
         let field = text(self.py, "by", value)?;
         let field = &*field.to_string_lossy();
         let measure = self.measure(field)?;
@@ -43,6 +46,9 @@ impl<'py> Asker<'_, 'py> {
 
     pub(super) fn sort(&mut self, value: &Bound<'py, PyAny>) -> PyResult<()> {
         if let Ok(order) = value.cast::<Order>() {
+            return self.order(&order.get().way);
+        }
+        if let Some(order) = self.written_order(value)? {
             return self.order(&order.get().way);
         }
         let field = text(self.py, "sort", value)?;

@@ -14,7 +14,7 @@ pub(crate) struct Select;
 
 impl Body<Registry> for Select {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
-        let (py, state) = (slf.py(), slf.get().published(slf.py()));
+        let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
         let rows = question
             .query
@@ -27,7 +27,7 @@ pub(crate) struct Best;
 
 impl Body<Registry> for Best {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
-        let (py, state) = (slf.py(), slf.get().published(slf.py()));
+        let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
         match question
             .query
@@ -43,7 +43,7 @@ pub(crate) struct Count;
 
 impl Body<Registry> for Count {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
-        let (py, state) = (slf.py(), slf.get().published(slf.py()));
+        let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
         let count = question
             .query

@@ -141,7 +141,7 @@ impl Registry {
         }
         guarded(py, || {
             let lock = self.lock();
-            let before = self.published(py);
+            let before = self.published(py)?;
             if !are_current(steps, &before.snapshot) {
                 return Ok(None);
             }
@@ -157,7 +157,7 @@ impl Registry {
             drop(lock);
             // Objects of rows that are gone may run Python code when they are dropped: after the lock.
             drop(replaced);
-            Ok(Some(self.published(py)))
+            Ok(Some(self.published(py)?))
         })
     }
 
@@ -193,7 +193,7 @@ impl Registry {
     /// Adds a model and returns it.
     #[pyo3(signature = (definition, *, replace=false))]
     fn register(&self, py: Python<'_>, definition: &Bound<'_, PyAny>, replace: bool) -> PyResult<Py<Model>> {
-        let snapshot = Arc::new(self.published(py).snapshot.clone());
+        let snapshot = Arc::new(self.published(py)?.snapshot.clone());
         let definition = self.compiled(py, &snapshot, definition)?;
         let id = definition.id.clone();
         let after = self.apply(py, &[Step::Put { definition, replace }])?;
@@ -203,7 +203,7 @@ impl Registry {
     /// Adds many models in one step and returns how many.
     #[pyo3(signature = (definitions, *, replace=false))]
     fn register_many(&self, py: Python<'_>, definitions: &Bound<'_, PyAny>, replace: bool) -> PyResult<usize> {
-        let snapshot = Arc::new(self.published(py).snapshot.clone());
+        let snapshot = Arc::new(self.published(py)?.snapshot.clone());
         let rows = self.schema(py)?.call_method1("compile_many", (definitions, lookup(py, snapshot.clone())?))?;
         let steps = rows
             .cast::<PyList>()?
@@ -228,7 +228,7 @@ impl Registry {
     ) -> PyResult<Py<Model>> {
         let changes = joined(py, changes, fields)?;
         loop {
-            let snapshot = Arc::new(self.published(py).snapshot.clone());
+            let snapshot = Arc::new(self.published(py)?.snapshot.clone());
             let step = self.update_step(py, &snapshot, id, &changes)?;
             if let Some(after) = self.apply(py, &[step])? {
                 return found(py, Some(after), id);
@@ -323,7 +323,7 @@ impl Edit {
 impl Edit {
     fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
         let py = slf.py();
-        let edit = slf.get().registry.bind(py).get().published(py).snapshot.edit();
+        let edit = slf.get().registry.bind(py).get().published(py)?.snapshot.edit();
         let mut draft = slf.get().draft.lock().unwrap_or_else(PoisonError::into_inner);
         if draft.is_some() {
             drop(draft);

@@ -56,7 +56,7 @@ impl Query {
         keywords: Bound<'py, PyDict>,
     ) -> PyResult<Self> {
         let py = registry.py();
-        let published = registry.get().published(py);
+        let published = registry.get().published(py)?;
         let mut asker = Asker::new(py, &published).prepared();
         conditions.iter().try_for_each(|condition| asker.condition(&condition))?;
         for (name, value) in keywords.iter() {
@@ -132,7 +132,7 @@ impl Query {
                 None => None,
             }
         };
-        let published = registry.published(py);
+        let published = registry.published(py)?;
         let query = &self.question.query;
         let row = match known {
             // What an excluded name leads to may change with names that the query does not read.
@@ -163,7 +163,7 @@ impl Body<Query> for Best {
         if arguments.len() == 0 && query.question.params.is_empty() {
             return query.constant(py, registry);
         }
-        let published = registry.published(py);
+        let published = registry.published(py)?;
         let given = query.given(py, &published, arguments, "best")?;
         match query.question.query.best(&published.snapshot, given.values()) {
             Some(row) => Ok(published.model(py, row)?.into_any()),
@@ -178,7 +178,7 @@ fn selected<'py>(
     call: &str,
 ) -> PyResult<(Arc<Published>, Vec<Row>)> {
     let (py, query) = (slf.py(), slf.get());
-    let published = query.registry(py)?.published(py);
+    let published = query.registry(py)?.published(py)?;
     let given = query.given(py, &published, arguments, call)?;
     let rows = query.question.query.select(&published.snapshot, given.values());
     Ok((published, rows))
@@ -208,7 +208,7 @@ pub(crate) struct Count;
 impl Body<Query> for Count {
     fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, query) = (slf.py(), slf.get());
-        let published = query.registry(py)?.published(py);
+        let published = query.registry(py)?.published(py)?;
         let given = query.given(py, &published, arguments, "count")?;
         let count = query.question.query.count(&published.snapshot, given.values());
         Ok(count.into_pyobject(py)?.into_any().unbind())

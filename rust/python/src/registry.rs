@@ -81,9 +81,10 @@ impl Registry {
         registry
     }
 
-    /// The current state.
-    pub(crate) fn published(&self, py: Python<'_>) -> Arc<Published> {
-        self.current.get(py)
+    /// The current state; an error where it is in a file that was damaged since it was opened.
+    #[expect(clippy::unnecessary_wraps, reason = "an opened file will be read when it is first asked a question")]
+    pub(crate) fn published(&self, py: Python<'_>) -> PyResult<Arc<Published>> {
+        Ok(self.current.get(py))
     }
 
     pub(crate) fn is_frozen(&self) -> bool {
@@ -115,11 +116,11 @@ impl Registry {
         })
     }
 
-    fn find(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> (Arc<Published>, Lookup) {
-        let state = self.published(py);
+    fn find(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<(Arc<Published>, Lookup)> {
+        let state = self.published(py)?;
         // A text that is no UTF-8 (a lone surrogate) names nothing.
         let lookup = name.to_str().map_or(Lookup::Missing, |name| state.snapshot.lookup(name));
-        (state, lookup)
+        Ok((state, lookup))
     }
 
     /// The error for a name that leads to no model, or to several.
@@ -183,7 +184,7 @@ impl Registry {
     /// The same models, read-only: every change is refused.
     fn frozen(&self, py: Python<'_>) -> Self {
         Self {
-            current: Pointer::new(self.published(py)),
+            current: Pointer::new(self.current.get(py)),
             writer: Mutex::new(()),
             schema: PyOnceLock::new(),
             frozen: true,
@@ -192,7 +193,7 @@ impl Registry {
 
     /// Writes a snapshot file, replacing one that is there at once or not at all.
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        let state = self.published(py);
+        let state = self.published(py)?;
         let written = py.detach(|| state.snapshot.write(&path));
         match written {
             Ok(()) => Ok(()),
@@ -207,12 +208,12 @@ impl Registry {
             if let Some(model) = self.made(py, text) {
                 return Ok(model);
             }
-            let (state, lookup) = self.find(py, text);
+            let (state, lookup) = self.find(py, text)?;
             if let Some(row) = lookup.row() {
                 return state.model(py, row);
             }
         }
-        Err(Self::missing(py, &self.published(py).snapshot, name))
+        Err(Self::missing(py, &self.published(py)?.snapshot, name))
     }
 
     #[pyo3(signature = (id, default=None, /))]
@@ -221,7 +222,7 @@ impl Registry {
             if let Some(model) = self.made(py, text) {
                 return Ok(model.into_any());
             }
-            let (state, lookup) = self.find(py, text);
+            let (state, lookup) = self.find(py, text)?;
             if let Some(row) = lookup.row() {
                 return Ok(state.model(py, row)?.into_any());
             }
@@ -244,7 +245,7 @@ impl Registry {
     }
 
     fn ids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let state = self.published(py);
+        let state = self.published(py)?;
         PyList::new(py, state.snapshot.names().ids().map(|(_, id)| id).collect::<Vec<_>>())
     }
 
@@ -266,7 +267,7 @@ impl Registry {
 
     /// Everybody who serves the model of this base name, in the order of registration.
     fn offerings(&self, py: Python<'_>, base: &str) -> PyResult<Selection> {
-        let state = self.published(py);
+        let state = self.published(py)?;
         let rows: Vec<Row> = state.snapshot.bare_candidates(base);
         if rows.is_empty() {
             // The name of one offering, perhaps: what is wanted is the model that it is an offering of.
@@ -285,7 +286,7 @@ impl Registry {
     /// What a text means: an id, an alias, or nothing certain.
     fn resolve(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<Resolution> {
         let text = &*text.to_string_lossy();
-        let state = self.published(py);
+        let state = self.published(py)?;
         let lookup = state.snapshot.lookup(text);
         let how = match lookup {
             Lookup::Id(_) => Some("exact"),
@@ -314,15 +315,15 @@ impl Registry {
 
     /// The ids nearest to a text.
     #[pyo3(signature = (text, limit=3))]
-    fn suggest(&self, py: Python<'_>, text: &Bound<'_, PyString>, limit: usize) -> Vec<String> {
+    fn suggest(&self, py: Python<'_>, text: &Bound<'_, PyString>, limit: usize) -> PyResult<Vec<String>> {
         let text = &*text.to_string_lossy();
-        let state = self.published(py);
-        state.snapshot.suggest(text, limit).into_iter().map(|(_, id)| id.to_owned()).collect()
+        let state = self.published(py)?;
+        Ok(state.snapshot.suggest(text, limit).into_iter().map(|(_, id)| id.to_owned()).collect())
     }
 
     /// The terms of a facet, with how many models have each.
     fn terms<'py>(&self, py: Python<'py>, facet: &str) -> PyResult<Bound<'py, PyDict>> {
-        let state = self.published(py);
+        let state = self.published(py)?;
         let wanted = state.words.vocabulary.facet(facet).or_raise(py)?;
         let mut terms: Vec<(&str, u32)> = state
             .snapshot
@@ -341,7 +342,7 @@ impl Registry {
 
     /// For each measure, how many models state it.
     fn measures<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let state = self.published(py);
+        let state = self.published(py)?;
         let found = PyDict::new(py);
         for (_, spec, known) in state.snapshot.measures().iter() {
             found.set_item(&spec.name, known)?;
@@ -350,15 +351,15 @@ impl Registry {
     }
 
     #[getter]
-    fn snapshot(&self, py: Python<'_>) -> Snapshot {
-        Snapshot { published: self.published(py) }
+    fn snapshot(&self, py: Python<'_>) -> PyResult<Snapshot> {
+        Ok(Snapshot { published: self.published(py)? })
     }
 
     /// What checks definitions; read from the vocabulary of the registry where none was given.
     #[getter]
     pub(crate) fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let schema = self.schema.get_or_try_init(py, || -> PyResult<_> {
-            let state = self.published(py);
+            let state = self.published(py)?;
             let text = state.words.vocabulary.text();
             let schema = py.import("modeldex.schema")?.getattr("Schema")?;
             let made = if text == SHIPPED {
@@ -372,13 +373,13 @@ impl Registry {
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {
-        let state = self.published(py);
+        let state = self.current.get(py);
         format!("<Registry of {} models, version {}>", state.snapshot.len(), state.snapshot.version())
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, bool))> {
         let (py, registry) = (slf.py(), slf.get());
-        let bytes = registry.published(py).snapshot.to_file().or_raise(py)?;
+        let bytes = registry.published(py)?.snapshot.to_file().or_raise(py)?;
         Ok((py.import("modeldex._core")?.getattr("_registry")?, (PyBytes::new(py, &bytes), registry.frozen)))
     }
 }

@@ -4,34 +4,44 @@ use std::sync::{Arc, OnceLock};
 
 use crate::Row;
 use crate::number::{Cell, UNKNOWN};
+use crate::sorted::{Place, Sorted, Walk};
 
 /// Rows a chunk of a column covers.
-pub(crate) const CHUNK_ROWS: usize = 1_024;
-type Chunk = [Cell; CHUNK_ROWS];
+pub(crate) const CHUNK_ROWS: usize = 512;
+/// Chunks a span has.
+const SPAN: usize = 64;
 
-/// Cells in chunks that snapshots share; a chunk in which nothing is stated is not there.
+type Chunk = [Cell; CHUNK_ROWS];
+type Span = [Option<Arc<Chunk>>; SPAN];
+
+/// Cells in chunks, which lie in spans; snapshots share them, and where nothing is stated there are none.
+///
+/// Cloning counts two references. A change copies one chunk, its span, and the root: one pointer for
+/// every 32,768 rows.
 ///
 /// Invariant: `known` is the number of cells that are not `UNKNOWN`; `sorted`, once made, has
-/// exactly the rows of those, by cell and then row; a change patches it.
+/// exactly the rows of those; a change patches it.
 #[derive(Debug, Default)]
 pub(crate) struct Column {
-    chunks: Vec<Option<Arc<Chunk>>>,
+    root: Arc<[Option<Arc<Span>>]>,
     known: u32,
     /// The version of the last change.
     version: u64,
-    sorted: OnceLock<Arc<Vec<Row>>>,
+    sorted: OnceLock<Sorted>,
     /// How often `sorted` was patched since this column was cloned, that is, by one edit.
     patches: u32,
 }
 
-/// An edit that changes more cells of a column than this has its order made anew when next needed:
-/// a patch moves up to all rows, so that many of them cost more than sorting.
+/// An edit that patches an order more often than this has it made anew when next needed, unless that
+/// would cost more: then it has [`PATCH_COST`] times as many rows.
 const MOST_PATCHES: u32 = 16;
+/// How many rows are sorted in the time of one patch.
+const PATCH_COST: u32 = 32;
 
 impl Clone for Column {
     fn clone(&self) -> Self {
-        let Self { chunks, known, version, sorted, .. } = self;
-        Self { chunks: chunks.clone(), known: *known, version: *version, sorted: sorted.clone(), patches: 0 }
+        let Self { root, known, version, sorted, .. } = self;
+        Self { root: root.clone(), known: *known, version: *version, sorted: sorted.clone(), patches: 0 }
     }
 }
 
@@ -39,14 +49,21 @@ impl Column {
     /// A column of these known cells, which lie in these runs of rows, first row and how many,
     /// ascending. Runs and cells must be of one length.
     pub(crate) fn of(mut cells: &[Cell], runs: &[(Row, u32)], version: u64) -> Self {
-        let (mut column, mut at, mut chunk) = (Self { version, ..Self::default() }, 0, [UNKNOWN; CHUNK_ROWS]);
-        let mut stated = 0;
+        let (mut column, mut chunks) = (Self { version, ..Self::default() }, Vec::new());
+        let (mut at, mut chunk, mut stated) = (0, [UNKNOWN; CHUNK_ROWS], 0);
+        let mut put = |at: usize, chunk: &Chunk, stated: u32| {
+            if stated > 0 {
+                chunks.resize(at, None);
+                chunks.push(Some(Arc::new(*chunk)));
+                column.known += stated;
+            }
+        };
         for (first, len) in runs {
             let (mut row, mut left) = (*first as usize, *len as usize);
             while left > 0 {
                 let (next, low) = (row / CHUNK_ROWS, row % CHUNK_ROWS);
                 if next != at {
-                    column.put(at, &chunk, stated);
+                    put(at, &chunk, stated);
                     (at, stated) = (next, 0);
                     chunk.fill(UNKNOWN);
                 }
@@ -56,29 +73,27 @@ impl Column {
                 (cells, row, left, stated) = (later, row + step, left - step, stated + step as u32);
             }
         }
-        column.put(at, &chunk, stated);
+        put(at, &chunk, stated);
+        let spans = chunks.chunks(SPAN).map(|chunks| {
+            let mut span = [const { None }; SPAN];
+            span[..chunks.len()].clone_from_slice(chunks);
+            span.iter().any(Option::is_some).then(|| Arc::new(span))
+        });
+        column.root = spans.collect();
         column
-    }
-
-    fn put(&mut self, at: usize, chunk: &Chunk, stated: u32) {
-        if stated > 0 {
-            self.chunks.resize(at, None);
-            self.chunks.push(Some(Arc::new(*chunk)));
-            self.known += stated;
-        }
     }
 
     #[inline]
     pub(crate) fn get(&self, row: Row) -> Cell {
-        let row = row as usize;
-        match self.chunks.get(row / CHUNK_ROWS) {
-            Some(Some(chunk)) => chunk[row % CHUNK_ROWS],
-            _ => UNKNOWN,
+        match self.chunk(row as usize / CHUNK_ROWS) {
+            Some(chunk) => chunk[row as usize % CHUNK_ROWS],
+            None => UNKNOWN,
         }
     }
 
+    #[inline]
     pub(crate) fn chunk(&self, index: usize) -> Option<&Chunk> {
-        self.chunks.get(index)?.as_deref()
+        self.root.get(index / SPAN)?.as_ref()?[index % SPAN].as_deref()
     }
 
     pub(crate) fn known(&self) -> u32 {
@@ -95,109 +110,53 @@ impl Column {
         if before == cell {
             return false;
         }
-        let sorted = self.sorted.take().filter(|_| self.patches < MOST_PATCHES);
-        let sorted = sorted.map(|sorted| self.without_row(sorted, row, before));
-        let at = row as usize / CHUNK_ROWS;
-        if at >= self.chunks.len() {
-            self.chunks.resize(at + 1, None);
+        let few = self.patches < MOST_PATCHES.max(self.known / PATCH_COST);
+        let mut sorted = self.sorted.take().filter(|_| few);
+        if let Some(sorted) = sorted.as_mut().filter(|_| before != UNKNOWN) {
+            sorted.remove((before, row), |row| self.get(row));
         }
-        let chunk = self.chunks[at].get_or_insert_with(|| Arc::new([UNKNOWN; CHUNK_ROWS]));
-        Arc::make_mut(chunk)[row as usize % CHUNK_ROWS] = cell;
+        self.write(row as usize, cell);
         self.known -= u32::from(before != UNKNOWN);
         self.known += u32::from(cell != UNKNOWN);
         self.version = version;
-        if let Some(sorted) = sorted {
-            self.sorted = OnceLock::from(self.with_row(sorted, row, cell));
+        if let Some(mut sorted) = sorted {
+            if cell != UNKNOWN {
+                sorted.insert((cell, row), |row| self.get(row));
+            }
+            self.sorted = OnceLock::from(sorted);
             self.patches += 1;
         }
         true
     }
 
-    /// The sorted rows but this one, which has this cell.
-    fn without_row(&self, mut sorted: Arc<Vec<Row>>, row: Row, cell: Cell) -> Arc<Vec<Row>> {
-        if let Ok(place) = sorted.binary_search_by(|other| (self.get(*other), *other).cmp(&(cell, row))) {
-            Arc::make_mut(&mut sorted).remove(place);
+    fn write(&mut self, row: usize, cell: Cell) {
+        let (chunk, span) = (row / CHUNK_ROWS, row / CHUNK_ROWS / SPAN);
+        if span >= self.root.len() {
+            let missing = span + 1 - self.root.len();
+            self.root = self.root.iter().cloned().chain(std::iter::repeat_n(None, missing)).collect();
         }
-        sorted
+        let span = Arc::make_mut(&mut self.root)[span].get_or_insert_with(|| Arc::new([const { None }; SPAN]));
+        let chunk = Arc::make_mut(span)[chunk % SPAN].get_or_insert_with(|| Arc::new([UNKNOWN; CHUNK_ROWS]));
+        Arc::make_mut(chunk)[row % CHUNK_ROWS] = cell;
     }
 
-    /// The sorted rows and this one, which has this cell.
-    fn with_row(&self, mut sorted: Arc<Vec<Row>>, row: Row, cell: Cell) -> Arc<Vec<Row>> {
-        if cell != UNKNOWN {
-            let place = sorted.partition_point(|other| (self.get(*other), *other) < (cell, row));
-            Arc::make_mut(&mut sorted).insert(place, row);
-        }
-        sorted
-    }
-
-    /// The rows with a known cell, smallest first, ties by row. Made once, when first needed.
-    pub(crate) fn sorted(&self) -> &[Row] {
+    /// The rows with a known cell in their order. Made once, when first needed.
+    pub(crate) fn sorted(&self) -> &Sorted {
         self.sorted.get_or_init(|| {
-            let mut pairs: Vec<(Cell, Row)> = Vec::with_capacity(self.known as usize);
-            for (at, chunk) in self.chunks.iter().enumerate() {
-                let Some(chunk) = chunk else { continue };
-                let first = (at * CHUNK_ROWS) as Row;
-                let cells = chunk.iter().enumerate().filter(|(_, cell)| **cell != UNKNOWN);
-                pairs.extend(cells.map(|(low, cell)| (*cell, first + low as Row)));
+            let mut places: Vec<Place> = Vec::with_capacity(self.known as usize);
+            for at in 0..self.root.len() * SPAN {
+                let Some(chunk) = self.chunk(at) else { continue };
+                let cells = ((at * CHUNK_ROWS) as Row..).zip(chunk).filter(|(_, cell)| **cell != UNKNOWN);
+                places.extend(cells.map(|(row, cell)| (*cell, row)));
             }
-            pairs.sort_unstable();
-            Arc::new(pairs.into_iter().map(|(_, row)| row).collect())
+            places.sort_unstable();
+            Sorted::of(&places, |row| self.get(row))
         })
     }
 
     /// The rows with a known cell in the order of their cells, ties by row whichever way it goes.
-    pub(crate) fn walk(&self, descending: bool) -> Walk<'_> {
-        let sorted = self.sorted();
-        let (at, end, left) = if descending { (0, 0, sorted.len()) } else { (0, sorted.len(), 0) };
-        Walk { column: self, sorted, at, end, left }
-    }
-}
-
-/// The rows of a column in order; see [`Column::walk`].
-///
-/// Invariant: `at..end` is left of the run of equal cells that it is in (of all cells, going up),
-/// `..left` is what comes after that.
-pub(crate) struct Walk<'a> {
-    column: &'a Column,
-    sorted: &'a [Row],
-    at: usize,
-    end: usize,
-    left: usize,
-}
-
-impl<'a> Walk<'a> {
-    /// What is left, where the walk goes up: a slice is walked faster.
-    pub(crate) fn upward(&self) -> Option<&'a [Row]> {
-        (self.left == 0).then(|| &self.sorted[self.at..self.end])
-    }
-
-    /// Turns to the next lower run of equal cells.
-    fn turn(&mut self) -> Option<()> {
-        let last = self.left.checked_sub(1)?;
-        let cell = self.column.get(self.sorted[last]);
-        // Most runs are short where cells differ, and long where there are few different ones.
-        let mut step = 1;
-        while step <= last && self.column.get(self.sorted[last - step]) == cell {
-            step *= 2;
-        }
-        let least = last.saturating_sub(step);
-        let start = least + self.sorted[least..last].partition_point(|row| self.column.get(*row) < cell);
-        (self.at, self.end, self.left) = (start, self.left, start);
-        Some(())
-    }
-}
-
-impl Iterator for Walk<'_> {
-    type Item = Row;
-
-    #[inline]
-    fn next(&mut self) -> Option<Row> {
-        if self.at == self.end {
-            self.turn()?;
-        }
-        let row = self.sorted[self.at];
-        self.at += 1;
-        Some(row)
+    pub(crate) fn walk(&self, descending: bool) -> Walk<'_, impl Fn(Row) -> Cell> {
+        self.sorted().walk(descending, |row| self.get(row))
     }
 }
 
@@ -227,7 +186,7 @@ mod tests {
             for (version, (row, cell, again)) in (1..).zip(changes) {
                 let row = if crowded { row % 20 } else { row };
                 let earlier = column.clone();
-                let before = earlier.sorted().to_vec();
+                let before: Vec<Row> = earlier.sorted().iter().copied().collect();
                 column.sorted();
                 if !again {
                     column = column.clone();
@@ -240,11 +199,11 @@ mod tests {
                     prop_assert_eq!(column.sorted.get().is_some(), patches < MOST_PATCHES, "patched, not made anew");
                     patches += u32::from(patches < MOST_PATCHES);
                 }
-                prop_assert_eq!(column.sorted(), naive(&column, 2_500, false));
-                prop_assert_eq!(column.known() as usize, column.sorted().len());
+                prop_assert!(column.sorted().iter().copied().eq(naive(&column, 2_500, false)));
+                prop_assert_eq!(column.known() as usize, column.sorted().iter().count());
                 prop_assert!(column.walk(false).eq(naive(&column, 2_500, false)));
                 prop_assert!(column.walk(true).eq(naive(&column, 2_500, true)));
-                prop_assert_eq!(earlier.sorted(), before);
+                prop_assert!(earlier.sorted().iter().copied().eq(before));
             }
         }
     }
@@ -255,7 +214,28 @@ mod tests {
         column.set(3, 7, 1);
         column.set(1, 7, 2);
         assert!(column.sorted.get().is_none());
-        assert_eq!(column.sorted(), [1, 3]);
+        assert!(column.sorted().iter().eq(&[1, 3]));
         assert_eq!((column.chunk(0).map(|chunk| chunk[3]), column.chunk(1)), (Some(7), None));
+    }
+
+    #[test]
+    fn a_change_shares_every_other_chunk() {
+        let cells: Vec<Cell> = (0..100_000).collect();
+        let before = Column::of(&cells, &[(0, 50_000), (60_000, 50_000)], 1);
+        assert_eq!(
+            (before.known(), before.get(49_999), before.get(50_000), before.get(60_000)),
+            (100_000, 49_999, UNKNOWN, 50_000)
+        );
+        before.sorted();
+        let mut after = before.clone();
+        after.set(70_000, -1, 2);
+        after.set(1_000_000, 3, 2);
+        assert_eq!((before.get(70_000), after.get(70_000), after.get(1_000_000)), (60_000, -1, 3));
+        let chunks = |column: &Column| (0..220).map(|at| column.chunk(at).map(std::ptr::from_ref)).collect::<Vec<_>>();
+        let other = chunks(&before).iter().zip(chunks(&after)).filter(|(this, that)| **this != *that).count();
+        assert_eq!(other, 1, "two chunks were changed, and one of them was not there");
+        assert_eq!(before.sorted().blocks().count(), 131);
+        assert!(after.sorted().shared_with(before.sorted()) >= 128);
+        assert!(after.sorted().iter().take(3).eq(&[70_000, 0, 1]));
     }
 }

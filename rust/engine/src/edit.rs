@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::Row;
 use crate::definition::Definition;
 use crate::error::{Error, Result};
+use crate::measures::Measures;
 use crate::names::Lookup;
-use crate::number::{Cell, Number};
+use crate::number::{Cell, Number, UNKNOWN};
 use crate::snapshot::Snapshot;
 use crate::vocabulary::Kind;
+use crate::{FacetId, MeasureId, Row};
 
 /// Changes to a snapshot; `finish` gives the next one. Dropped, nothing happened.
 #[derive(Clone, Debug)]
@@ -46,27 +47,22 @@ impl Edit {
         }
         let mut cells: Vec<(u16, Cell)> = Vec::with_capacity(definition.numbers.len());
         for (measure, number) in &definition.numbers {
-            let wrong = |why| Error::InvalidNumber { measure: measure.clone(), why };
-            let cell = number.cell().ok_or_else(|| wrong("it is not a number"))?;
             let id = next.measures.intern(&next.vocabulary, measure)?;
-            // The two kinds of cells must never meet in one column: their orders have nothing in common.
-            let money = next.measures.spec(id).is_some_and(|spec| spec.kind == Kind::Money);
-            if money != matches!(number, Number::Money(_)) {
-                return Err(wrong(if money { "it is money" } else { "it is not money" }));
-            }
-            cells.push((id, cell));
+            cells.push((id, cell_of(&next.measures, id, *number)?));
         }
         let row = there.unwrap_or(next.rows);
         next.names.set(row, &definition.id, &definition.aliases)?;
         next.facets.set(row, &terms, version)?;
-        next.measures.set(row, &cells, version);
+        match there {
+            Some(_) => next.measures.set(row, &cells, version),
+            // Nothing is known of a new row, so there is nothing to take away.
+            None => next.measures.change(row, &cells, version),
+        }
         let document: Arc<[u8]> = Arc::from(definition.document.as_slice());
-        next.fingerprint = next.fingerprint.wrapping_add(hash(&document));
         if there.is_some() {
-            let before = next.documents.read(row)?;
-            next.fingerprint = next.fingerprint.wrapping_sub(hash(&before));
-            next.documents.set(row, document);
+            next.replace_document(row, document)?;
         } else {
+            next.fingerprint = next.fingerprint.wrapping_add(hash(&document));
             next.documents.push(document);
             next.live.insert(row);
             next.rows += 1;
@@ -76,16 +72,46 @@ impl Edit {
         Ok(row)
     }
 
+    /// Changes some numbers, the terms of some facets, and the document of a row; its names and all else
+    /// stay as they are. Nothing makes a number unknown; a facet has the given terms afterwards and no
+    /// other. Of two statements on one measure or facet the last counts.
+    ///
+    /// Costs what changes, however many measures there are, where [`Self::put`] looks at all of them.
+    /// After an error the edit is spoilt: drop it.
+    pub fn patch(
+        &mut self,
+        row: Row,
+        numbers: &[(MeasureId, Option<Number>)],
+        facets: &[(FacetId, &[&str])],
+        document: Arc<[u8]>,
+    ) -> Result<()> {
+        let next = &mut self.next;
+        if !next.is_live(row) {
+            return Err(Error::NotFound(format!("row {row}")));
+        }
+        let cell = |(id, number): &(MeasureId, Option<Number>)| {
+            Ok((*id, number.map_or(Ok(UNKNOWN), |number| cell_of(&next.measures, *id, number))?))
+        };
+        let cells = numbers.iter().map(cell).collect::<Result<Vec<(MeasureId, Cell)>>>()?;
+        next.measures.change(row, &cells, next.version);
+        for (facet, terms) in facets {
+            next.facets.set_facet(row, *facet, terms, next.version)?;
+        }
+        next.replace_document(row, document)?;
+        self.touched.push(row);
+        Ok(())
+    }
+
     /// Removes the model of this id (an alias will not do). Its row stays empty for ever.
     pub fn remove(&mut self, id: &str) -> Result<Row> {
         let row = self.next.row(id)?;
         let next = &mut self.next;
-        let before = next.documents.read(row)?;
-        next.fingerprint = next.fingerprint.wrapping_sub(hash(&before));
+        next.replace_document(row, Arc::default())?;
+        // What is not there is not hashed.
+        next.fingerprint = next.fingerprint.wrapping_sub(hash(&[]));
         next.names.clear(row);
         next.facets.clear(row, next.version);
         next.measures.set(row, &[], next.version);
-        next.documents.set(row, Arc::from([].as_slice()));
         next.live.remove(row);
         next.rows_version = next.version;
         self.touched.push(row);
@@ -101,6 +127,29 @@ impl Edit {
         self.touched.sort_unstable();
         self.touched.dedup();
         (self.next, self.touched)
+    }
+}
+
+impl Snapshot {
+    fn replace_document(&mut self, row: Row, document: Arc<[u8]>) -> Result<()> {
+        let before = self.documents.read(row)?;
+        self.fingerprint = self.fingerprint.wrapping_sub(hash(&before)).wrapping_add(hash(&document));
+        self.documents.set(row, document);
+        Ok(())
+    }
+}
+
+/// The cell of a number of this measure, which must be of its kind: the two kinds of cells must never
+/// meet in one column, since their orders have nothing in common.
+fn cell_of(measures: &Measures, measure: MeasureId, number: Number) -> Result<Cell> {
+    let spec = measures.spec(measure);
+    let wrong = |why| Error::InvalidNumber { measure: spec.map_or_else(String::new, |spec| spec.name.clone()), why };
+    let cell = number.cell().ok_or_else(|| wrong("it is not a number"))?;
+    match (spec.map(|spec| spec.kind == Kind::Money), number) {
+        (None, _) => Err(wrong("there is no such measure")),
+        (Some(true), Number::Float(_)) => Err(wrong("it is money")),
+        (Some(false), Number::Money(_)) => Err(wrong("it is not money")),
+        _ => Ok(cell),
     }
 }
 

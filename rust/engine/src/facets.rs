@@ -16,17 +16,18 @@ const SYNONYM: u16 = 1;
 struct Term {
     facet: FacetId,
     text: Arc<str>,
-    rows: Posting,
 }
 
 /// Terms, postings and, the other way round, the terms of each row.
 ///
-/// Invariant: `row` is in the posting of `term` exactly where `term` is in `terms_of(row)`, which
+/// Invariants: there is a posting for each term; `row` is in the posting of `term` exactly where `term` is in `terms_of(row)`, which
 /// is sorted. Terms are only ever added.
 #[derive(Clone, Debug, Default)]
 pub struct Facets {
     texts: Texts,
     terms: Chunks<Term>,
+    /// The rows that have each term.
+    postings: Chunks<Posting>,
     rows: Chunks<Arc<[TermId]>>,
     /// For each facet the version of the last change.
     versions: Vec<u64>,
@@ -57,7 +58,8 @@ impl Facets {
             return target.value;
         }
         let (value, text) = (self.terms.len() as TermId, Arc::<str>::from(text));
-        self.terms.push(Term { facet, text: text.clone(), rows: Posting::default() });
+        self.terms.push(Term { facet, text: text.clone() });
+        self.postings.push(Posting::default());
         self.texts.insert(facet, &text, Target { value, tag: TERM });
         value
     }
@@ -104,12 +106,13 @@ impl Facets {
     /// How many rows have this term.
     #[must_use]
     pub fn count(&self, term: TermId) -> u32 {
-        self.terms.get(term as usize).map_or(0, |term| term.rows.len())
+        self.posting(term).map_or(0, Posting::len)
     }
 
     /// Every term of every facet, with how many rows have it.
     pub fn terms(&self) -> impl Iterator<Item = (TermId, FacetId, &str, u32)> {
-        self.terms.iter().enumerate().map(|(id, term)| (id as TermId, term.facet, &*term.text, term.rows.len()))
+        let terms = (0..).zip(self.terms.iter()).zip(self.postings.iter());
+        terms.map(|((id, term), rows)| (id, term.facet, &*term.text, rows.len()))
     }
 
     /// The terms of a row, sorted.
@@ -124,7 +127,7 @@ impl Facets {
     }
 
     pub(crate) fn posting(&self, term: TermId) -> Option<&Posting> {
-        self.terms.get(term as usize).map(|term| &term.rows)
+        self.postings.get(term as usize)
     }
 
     pub(crate) fn version(&self, facet: FacetId) -> u64 {
@@ -137,6 +140,21 @@ impl Facets {
         for (facet, text) in terms {
             names::check("a term", text)?;
             wanted.push(self.intern(*facet, text));
+        }
+        self.set_ids(row, wanted, version);
+        Ok(())
+    }
+
+    /// Gives a row that is there these terms of one facet, and leaves it those of the others.
+    pub(crate) fn set_facet(&mut self, row: Row, facet: FacetId, terms: &[&str], version: u64) -> Result<()> {
+        if usize::from(facet) >= self.versions.len() {
+            return Err(Error::UnknownField { name: facet.to_string(), what: "facet", nearest: Vec::new() });
+        }
+        let others = self.terms_of(row).iter().filter(|term| self.facet(**term) != Some(facet));
+        let mut wanted: Vec<TermId> = others.copied().collect();
+        for text in terms {
+            names::check("a term", text)?;
+            wanted.push(self.intern(facet, text));
         }
         self.set_ids(row, wanted, version);
         Ok(())
@@ -168,7 +186,8 @@ impl Facets {
         for (facet, text) in terms {
             names::check("a term", &text)?;
             records.push((facet, text.clone(), Target { value: self.terms.len() as TermId, tag: TERM }));
-            self.terms.push(Term { facet, text, rows: Posting::default() });
+            self.terms.push(Term { facet, text });
+            self.postings.push(Posting::default());
         }
         self.texts.extend(&records).map_err(|why| match why {
             Unfit::Twice(text) => Error::InvalidName {
@@ -213,19 +232,19 @@ impl Facets {
             let rows = &lows[start..end as usize];
             start = end as usize;
             if !rows.is_empty()
-                && let Some(term) = self.terms.get_mut(term)
+                && let Some(posting) = self.postings.get_mut(term)
             {
-                term.rows.push_block(key, rows);
+                posting.push_block(key, rows);
             }
         }
     }
 
     fn change(&mut self, term: TermId, version: u64, change: impl FnOnce(&mut Posting)) {
-        if let Some(term) = self.terms.get_mut(term as usize) {
-            change(&mut term.rows);
-            if let Some(stamp) = self.versions.get_mut(usize::from(term.facet)) {
-                *stamp = version;
-            }
+        if let Some(posting) = self.postings.get_mut(term as usize) {
+            change(posting);
+        }
+        if let Some(stamp) = self.facet(term).and_then(|facet| self.versions.get_mut(usize::from(facet))) {
+            *stamp = version;
         }
     }
 

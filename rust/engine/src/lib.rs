@@ -25,9 +25,11 @@ mod order;
 mod posting;
 mod query;
 mod snapshot;
+mod sorted;
 mod texts;
 mod vocabulary;
 
+pub use chunks::Chunks;
 pub use condition::{Bound, Condition};
 pub use definition::Definition;
 pub use document::{Document, Documents, Store};

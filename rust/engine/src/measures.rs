@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::chunks::Chunks;
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::number::{Cell, Number, UNKNOWN};
@@ -13,8 +14,8 @@ use crate::{MAX_MEASURES, MeasureId, Row, nearest};
 #[derive(Clone, Debug, Default)]
 pub struct Measures {
     texts: Texts,
-    specs: Vec<Arc<MeasureSpec>>,
-    columns: Vec<Arc<Column>>,
+    specs: Chunks<Arc<MeasureSpec>>,
+    columns: Chunks<Arc<Column>>,
 }
 
 impl Measures {
@@ -60,7 +61,7 @@ impl Measures {
 
     /// Every measure, with how many rows state it.
     pub fn iter(&self) -> impl Iterator<Item = (MeasureId, &MeasureSpec, u32)> {
-        let known = self.specs.iter().zip(&self.columns);
+        let known = self.specs.iter().zip(self.columns.iter());
         known.enumerate().map(|(id, (spec, column))| (id as MeasureId, &**spec, column.known()))
     }
 
@@ -109,22 +110,42 @@ impl Measures {
     }
 
     /// Gives a row its numbers; those not in `cells` become unknown. Of two for one measure the last
-    /// is taken.
+    /// is taken. Looks at every column.
     pub(crate) fn set(&mut self, row: Row, cells: &[(MeasureId, Cell)], version: u64) {
-        let mut wanted = cells.to_vec();
-        wanted.reverse();
-        wanted.sort_by_key(|(measure, _)| *measure);
-        wanted.dedup_by_key(|(measure, _)| *measure);
-        let mut wanted = wanted.into_iter().peekable();
-        for (id, column) in self.columns.iter_mut().enumerate() {
-            let cell = wanted.next_if(|(measure, _)| usize::from(*measure) == id).map_or(UNKNOWN, |(_, cell)| cell);
-            if column.get(row) != cell {
-                Arc::make_mut(column).set(row, cell, version);
+        let mut wanted = last_ones(cells);
+        let given = wanted.len();
+        for (id, column) in (0..).zip(self.columns.iter()) {
+            if column.get(row) != UNKNOWN && wanted[..given].binary_search_by_key(&id, |(id, _)| *id).is_err() {
+                wanted.push((id, UNKNOWN));
             }
+        }
+        wanted.into_iter().for_each(|(id, cell)| self.put(row, id, cell, version));
+    }
+
+    /// Changes these numbers of a row and no other. Of two for one measure the last is taken.
+    pub(crate) fn change(&mut self, row: Row, cells: &[(MeasureId, Cell)], version: u64) {
+        last_ones(cells).into_iter().for_each(|(id, cell)| self.put(row, id, cell, version));
+    }
+
+    fn put(&mut self, row: Row, measure: MeasureId, cell: Cell, version: u64) {
+        // Asked first: what is given for changing is copied.
+        if self.cell(row, measure) != cell
+            && let Some(column) = self.columns.get_mut(usize::from(measure))
+        {
+            Arc::make_mut(column).set(row, cell, version);
         }
     }
 
     pub(crate) fn settle(&mut self) {
         self.texts.settle();
     }
+}
+
+/// One cell for each measure, the last, by measure.
+fn last_ones(cells: &[(MeasureId, Cell)]) -> Vec<(MeasureId, Cell)> {
+    let mut last = cells.to_vec();
+    last.reverse();
+    last.sort_by_key(|(measure, _)| *measure);
+    last.dedup_by_key(|(measure, _)| *measure);
+    last
 }

@@ -1,8 +1,11 @@
 //! The rows that have a term: Roaring's layout, blocks of 65,536 rows shared between snapshots.
 
+mod part;
+
 use std::sync::Arc;
 
 use crate::Row;
+pub(crate) use part::Part;
 
 /// The bits of a row within its block.
 const BLOCK_BITS: u32 = 16;
@@ -14,21 +17,27 @@ pub(crate) type Tile = [u64; TILE_WORDS];
 
 /// Tiles a block covers.
 pub(crate) const BLOCK_TILES: usize = 16;
+/// Tiles that a change of one row copies, and that a [`Part`] reaches over.
+pub(crate) const GROUP_TILES: usize = 4;
 
 /// The rows of one block: few of them sorted, many as words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Block {
     Sorted(Arc<Vec<u16>>),
-    Words(Arc<Vec<Tile>>),
+    Words(Arc<[Group]>),
 }
 
-/// A set of rows.
+/// Up to 4 tiles; those that follow have no rows.
+type Group = Arc<[Tile]>;
+
+/// A set of rows. Cloning counts a reference; a change copies the list of blocks, and of the block
+/// that it is in the rows, or the list of groups and one group.
 ///
 /// Invariants: blocks are in order of their key, none is empty, `len` is the number of rows, and
 /// the last tile of words is not empty. Which form a block has is a matter of speed only.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Posting {
-    blocks: Vec<(u16, Block)>,
+    blocks: Arc<[(u16, Block)]>,
     len: u32,
 }
 
@@ -40,6 +49,11 @@ const fn split(row: Row) -> (u16, u16) {
     ((row >> BLOCK_BITS) as u16, row as u16)
 }
 
+/// These, and as many more of what is to be there at least so many of.
+fn grown<T: Clone>(items: &[T], len: usize, more: &T) -> Arc<[T]> {
+    items.iter().chain(std::iter::repeat_n(more, len.saturating_sub(items.len()))).cloned().collect()
+}
+
 /// Tile of a block, word of the tile, bit of the word.
 const fn place(low: u16) -> (usize, usize, u16) {
     ((low / TILE_ROWS as u16) as usize, (low % TILE_ROWS as u16 / 64) as usize, low % 64)
@@ -49,9 +63,10 @@ impl Block {
     fn contains(&self, low: u16) -> bool {
         match self {
             Self::Sorted(rows) => rows.binary_search(&low).is_ok(),
-            Self::Words(tiles) => {
+            Self::Words(groups) => {
                 let (tile, word, bit) = place(low);
-                tiles.get(tile).is_some_and(|tile| tile[word] >> bit & 1 == 1)
+                let tile = groups.get(tile / GROUP_TILES).and_then(|group| group.get(tile % GROUP_TILES));
+                tile.is_some_and(|tile| tile[word] >> bit & 1 == 1)
             }
         }
     }
@@ -72,42 +87,46 @@ impl Block {
                     }
                 },
             },
-            Self::Words(tiles) => {
+            Self::Words(groups) => {
                 let (tile, word, bit) = place(low);
-                let tiles = Arc::make_mut(tiles);
-                if tile >= tiles.len() {
-                    tiles.resize(tile + 1, [0; TILE_WORDS]);
+                let (at, tile) = (tile / GROUP_TILES, tile % GROUP_TILES);
+                if at >= groups.len() {
+                    *groups = grown(groups, at + 1, &Group::default());
                 }
-                let new = tiles[tile][word] >> bit & 1 == 0;
-                tiles[tile][word] |= 1 << bit;
+                let group = &mut Arc::make_mut(groups)[at];
+                if tile >= group.len() {
+                    *group = grown(group, tile + 1, &[0; TILE_WORDS]);
+                }
+                let word = &mut Arc::make_mut(group)[tile][word];
+                let new = *word >> bit & 1 == 0;
+                *word |= 1 << bit;
                 new
             }
         }
     }
 
-    /// Returns whether the row was there.
-    fn remove(&mut self, low: u16) -> bool {
-        if !self.contains(low) {
-            return false;
-        }
+    /// Takes out a row that is there.
+    fn remove(&mut self, low: u16) {
         match self {
             Self::Sorted(rows) => Arc::make_mut(rows).retain(|row| *row != low),
-            Self::Words(tiles) => {
+            Self::Words(groups) => {
                 let (tile, word, bit) = place(low);
-                let tiles = Arc::make_mut(tiles);
-                tiles[tile][word] &= !(1 << bit);
-                while tiles.last().is_some_and(|tile| *tile == [0; TILE_WORDS]) {
-                    tiles.pop();
+                let group = &mut Arc::make_mut(groups)[tile / GROUP_TILES];
+                let word = &mut Arc::make_mut(group)[tile % GROUP_TILES][word];
+                *word &= !(1 << bit);
+                if *word == 0 {
+                    trim(groups);
+                    // In a block that has become too thin, most rows that go leave such a word.
+                    self.fit();
                 }
             }
         }
-        true
     }
 
     fn is_empty(&self) -> bool {
         match self {
             Self::Sorted(rows) => rows.is_empty(),
-            Self::Words(tiles) => tiles.is_empty(),
+            Self::Words(groups) => groups.is_empty(),
         }
     }
 
@@ -120,13 +139,28 @@ impl Block {
                     *self = words;
                 }
             }
-            Self::Words(tiles) => {
-                let count = rows_of(tiles).count();
-                if count * ROWS_A_WORD * 2 < tiles.len() * TILE_ROWS as usize {
-                    *self = Self::Sorted(Arc::new(rows_of(tiles).collect()));
+            Self::Words(groups) => {
+                let tiles = groups.iter().map(|group| group.len()).sum::<usize>();
+                let words = groups.iter().flat_map(|group| group.as_flattened());
+                let count: usize = words.map(|word| word.count_ones() as usize).sum();
+                if count * ROWS_A_WORD * 2 < tiles * TILE_ROWS as usize {
+                    *self = Self::Sorted(Arc::new(rows_of(groups).collect()));
                 }
             }
         }
+    }
+}
+
+/// Takes away the tiles and groups at the end that have no rows any more.
+fn trim(groups: &mut Arc<[Group]>) {
+    while let Some(last) = groups.last() {
+        let full = last.iter().rposition(|tile| *tile != [0; TILE_WORDS]).map_or(0, |at| at + 1);
+        if full > 0 && full == last.len() {
+            return;
+        }
+        let kept = &groups[..groups.len() - 1];
+        let last = (full > 0).then(|| Group::from(&last[..full]));
+        *groups = kept.iter().cloned().chain(last).collect();
     }
 }
 
@@ -141,11 +175,12 @@ fn words_for(rows: &[u16]) -> Option<Block> {
         let (tile, word, bit) = place(*low);
         full[tile][word] |= 1 << bit;
     }
-    Some(Block::Words(Arc::new(full)))
+    Some(Block::Words(full.chunks(GROUP_TILES).map(Group::from).collect()))
 }
 
-fn rows_of(tiles: &[Tile]) -> impl Iterator<Item = u16> {
-    let words = tiles.as_flattened().iter().enumerate();
+fn rows_of(groups: &[Group]) -> impl Iterator<Item = u16> {
+    let first = (0_usize..).step_by(GROUP_TILES * TILE_WORDS);
+    let words = first.zip(groups).flat_map(|(first, group)| (first..).zip(group.as_flattened()));
     words.flat_map(|(at, word)| bits(*word).map(move |bit| (at * 64) as u16 + bit as u16))
 }
 
@@ -183,9 +218,7 @@ impl Posting {
     pub(crate) fn push_block(&mut self, key: u16, lows: &[u16]) {
         debug_assert!(!lows.is_empty() && self.blocks.last().is_none_or(|(last, _)| *last < key));
         let block = words_for(lows).unwrap_or_else(|| Block::Sorted(Arc::new(lows.to_vec())));
-        // Most terms have one block, and a vector would make room for four.
-        self.blocks.reserve_exact(1);
-        self.blocks.push((key, block));
+        self.blocks = self.blocks.iter().cloned().chain([(key, block)]).collect();
         self.len += lows.len() as u32;
     }
 
@@ -215,11 +248,13 @@ impl Posting {
         let place = match self.blocks.binary_search_by_key(&key, |(key, _)| *key) {
             Ok(place) => place,
             Err(place) => {
-                self.blocks.insert(place, (key, Block::Sorted(Arc::default())));
+                let (before, after) = self.blocks.split_at(place);
+                let block = [(key, Block::Sorted(Arc::default()))];
+                self.blocks = before.iter().cloned().chain(block).chain(after.iter().cloned()).collect();
                 place
             }
         };
-        let block = &mut self.blocks[place].1;
+        let block = &mut Arc::make_mut(&mut self.blocks)[place].1;
         if block.insert(low) {
             self.len += 1;
             if matches!(block, Block::Sorted(rows) if rows.len().is_multiple_of(16)) {
@@ -231,14 +266,15 @@ impl Posting {
     pub(crate) fn remove(&mut self, row: Row) {
         let (key, low) = split(row);
         let Ok(place) = self.blocks.binary_search_by_key(&key, |(key, _)| *key) else { return };
-        let block = &mut self.blocks[place].1;
-        if block.remove(low) {
-            self.len -= 1;
-            if block.is_empty() {
-                self.blocks.remove(place);
-            } else if matches!(block, Block::Words(_)) {
-                block.fit();
-            }
+        if !self.blocks[place].1.contains(low) {
+            return;
+        }
+        let block = &mut Arc::make_mut(&mut self.blocks)[place].1;
+        block.remove(low);
+        self.len -= 1;
+        if block.is_empty() {
+            let (before, after) = self.blocks.split_at(place);
+            self.blocks = before.iter().chain(&after[1..]).cloned().collect();
         }
     }
 
@@ -246,148 +282,26 @@ impl Posting {
     pub(crate) fn iter(&self) -> impl Iterator<Item = Row> {
         self.blocks.iter().flat_map(|(key, block)| {
             let high = Row::from(*key) << BLOCK_BITS;
-            let (sorted, tiles): (&[u16], &[Tile]) = match block {
+            let (sorted, groups): (&[u16], &[Group]) = match block {
                 Block::Sorted(rows) => (rows, &[]),
-                Block::Words(tiles) => (&[], tiles),
+                Block::Words(groups) => (&[], groups),
             };
-            sorted.iter().copied().chain(rows_of(tiles)).map(move |low| high | Row::from(low))
+            sorted.iter().copied().chain(rows_of(groups)).map(move |low| high | Row::from(low))
         })
     }
 
-    /// The rows from this tile on that lie in the same block.
+    /// The rows from this tile on that lie in the same group of 4.
     #[inline(always)]
     pub(crate) fn part(&self, tile: u32) -> Part<'_> {
         let (key, low) = split(tile * TILE_ROWS);
         match self.find(key) {
             None => Part::Sorted(&[], low),
-            Some(Block::Words(tiles)) => Part::Words(tiles.get(place(low).0..).unwrap_or_default()),
+            Some(Block::Words(groups)) => {
+                let tile = place(low).0;
+                let group = groups.get(tile / GROUP_TILES).map_or(&[][..], |group| group);
+                Part::Words(group.get(tile % GROUP_TILES..).unwrap_or_default())
+            }
             Some(Block::Sorted(rows)) => Part::Sorted(&rows[rows.partition_point(|row| *row < low)..], low),
-        }
-    }
-}
-
-/// What a posting has from one tile on, within a block. The masks that it is combined with are those
-/// of that tile and the next ones; it may reach beyond them, and they beyond it.
-pub(crate) enum Part<'a> {
-    Words(&'a [Tile]),
-    /// Rows of the block, and the first row of the first tile in it.
-    Sorted(&'a [u16], u16),
-}
-
-impl Part<'_> {
-    /// Makes the masks the rows that are here.
-    #[inline(always)]
-    pub(crate) fn copy_to(&self, masks: &mut [Tile]) {
-        match self {
-            Self::Words(tiles) => {
-                let both = tiles.len().min(masks.len());
-                masks[..both].copy_from_slice(&tiles[..both]);
-                masks[both..].fill([0; TILE_WORDS]);
-            }
-            Self::Sorted(..) => {
-                masks.fill([0; TILE_WORDS]);
-                self.add_to(masks);
-            }
-        }
-    }
-
-    /// Keeps the rows of the masks that are here.
-    #[inline(always)]
-    pub(crate) fn keep(&self, masks: &mut [Tile]) {
-        match self {
-            Self::Words(tiles) => {
-                for (mask, tile) in masks.iter_mut().zip(*tiles) {
-                    for (word, other) in mask.iter_mut().zip(tile) {
-                        *word &= other;
-                    }
-                }
-                let both = tiles.len().min(masks.len());
-                masks[both..].fill([0; TILE_WORDS]);
-            }
-            Self::Sorted(rows, first) => {
-                let mut rows = rows.iter().map(|row| place(row - first)).peekable();
-                for (at, mask) in masks.iter_mut().enumerate() {
-                    let mut kept = [0; TILE_WORDS];
-                    while let Some((_, word, bit)) = rows.next_if(|(tile, ..)| *tile == at) {
-                        kept[word] |= mask[word] & 1 << bit;
-                    }
-                    *mask = kept;
-                }
-            }
-        }
-    }
-
-    /// Keeps the rows of the masks that are here and there.
-    #[inline(always)]
-    pub(crate) fn keep_both(&self, other: &Self, masks: &mut [Tile]) {
-        let (Self::Words(these), Self::Words(those)) = (self, other) else {
-            self.keep(masks);
-            return other.keep(masks);
-        };
-        for ((mask, this), that) in masks.iter_mut().zip(*these).zip(*those) {
-            for ((word, this), that) in mask.iter_mut().zip(this).zip(that) {
-                *word &= this & that;
-            }
-        }
-        let both = these.len().min(those.len()).min(masks.len());
-        masks[both..].fill([0; TILE_WORDS]);
-    }
-
-    /// Drops the rows of the masks that are here.
-    #[inline(always)]
-    pub(crate) fn drop_from(&self, masks: &mut [Tile]) {
-        match self {
-            Self::Words(tiles) => {
-                for (mask, tile) in masks.iter_mut().zip(*tiles) {
-                    for (word, other) in mask.iter_mut().zip(tile) {
-                        *word &= !other;
-                    }
-                }
-            }
-            Self::Sorted(rows, first) => {
-                for (tile, word, bit) in rows.iter().map(|row| place(row - first)) {
-                    let Some(mask) = masks.get_mut(tile) else { break };
-                    mask[word] &= !(1 << bit);
-                }
-            }
-        }
-    }
-
-    /// Drops the rows of the masks that are here or there.
-    #[inline(always)]
-    pub(crate) fn drop_both(&self, other: &Self, masks: &mut [Tile]) {
-        let (Self::Words(these), Self::Words(those)) = (self, other) else {
-            self.drop_from(masks);
-            return other.drop_from(masks);
-        };
-        for ((mask, this), that) in masks.iter_mut().zip(*these).zip(*those) {
-            for ((word, this), that) in mask.iter_mut().zip(this).zip(that) {
-                *word &= !(this | that);
-            }
-        }
-        let both = these.len().min(those.len()).min(masks.len());
-        for rest in [these, those] {
-            Self::Words(rest.get(both..).unwrap_or_default()).drop_from(&mut masks[both..]);
-        }
-    }
-
-    /// Adds the rows here to the masks.
-    #[inline(always)]
-    pub(crate) fn add_to(&self, masks: &mut [Tile]) {
-        match self {
-            Self::Words(tiles) => {
-                for (mask, tile) in masks.iter_mut().zip(*tiles) {
-                    for (word, other) in mask.iter_mut().zip(tile) {
-                        *word |= other;
-                    }
-                }
-            }
-            Self::Sorted(rows, first) => {
-                for (tile, word, bit) in rows.iter().map(|row| place(row - first)) {
-                    let Some(mask) = masks.get_mut(tile) else { break };
-                    mask[word] |= 1 << bit;
-                }
-            }
         }
     }
 }
@@ -431,7 +345,7 @@ mod tests {
                 other
             });
             // One tile alone, and several with a part that has more or fewer.
-            for (tile, count) in [(0, 1), (0, 16), (1, 1), (1, 3), (14, 2), (15, 1), (16, 1), (17, 15), (u32::MAX / TILE_ROWS, 1)] {
+            for (tile, count) in [(0, 1), (0, 4), (1, 1), (1, 3), (4, 4), (14, 2), (15, 1), (16, 1), (17, 3), (u32::MAX / TILE_ROWS, 1)] {
                 let part = posting.part(tile);
                 let mut kept = vec![[u64::MAX; TILE_WORDS]; count];
                 part.keep(&mut kept);
@@ -480,5 +394,38 @@ mod tests {
         posting.remove(16 * 128);
         assert!(!form(&posting));
         assert!(posting.iter().eq((17..32).map(|at| at * 128)));
+    }
+
+    fn groups(posting: &Posting) -> Vec<*const Tile> {
+        let block = |block: &Block| match block {
+            Block::Sorted(_) => Vec::new(),
+            Block::Words(groups) => groups.iter().map(|group| group.as_ptr()).collect(),
+        };
+        posting.blocks.iter().flat_map(|(_, there)| block(there)).collect()
+    }
+
+    #[test]
+    fn a_change_copies_one_group() {
+        let mut before = Posting::default();
+        (0..150_000).filter(|row| row % 3 > 0).for_each(|row| before.insert(row));
+        for row in [0, 40_000, 149_999, 150_001] {
+            let mut after = before.clone();
+            if after.contains(row) {
+                after.remove(row)
+            } else {
+                after.insert(row)
+            }
+            let (before, after) = (groups(&before), groups(&after));
+            assert_eq!((before.len(), after.len()), (10, 10));
+            assert_eq!(before.iter().zip(&after).filter(|(this, that)| this != that).count(), 1, "{row}");
+        }
+        let (mut after, was) = (before.clone(), groups(&before));
+        after.insert(0x3_0000);
+        after.remove(7_000_000);
+        assert_eq!(groups(&after), was, "a block of its own");
+        (131_072..150_000).for_each(|row| after.remove(row));
+        assert_eq!(groups(&after), was[..8]);
+        after.remove(0x3_0000);
+        assert!(after.iter().eq(before.iter().take_while(|row| *row < 131_072)));
     }
 }

@@ -7,7 +7,7 @@ use crate::condition::Condition;
 use crate::evaluate::View;
 use crate::number::{Cell, UNKNOWN};
 use crate::order::Key;
-use crate::posting::{BLOCK_TILES, TILE_ROWS, TILE_WORDS, Tile, bits};
+use crate::posting::{BLOCK_TILES, GROUP_TILES, TILE_ROWS, TILE_WORDS, Tile, bits};
 use crate::snapshot::Snapshot;
 use crate::vocabulary::Mode;
 use crate::{FacetId, Row, TermId};
@@ -90,7 +90,7 @@ impl Query {
         stamp.get()
     }
 
-    /// Makes the masks the rows of these tiles, of one block, that have the required terms and none of
+    /// Makes the masks the rows of these tiles, of one group, that have the required terms and none of
     /// the forbidden.
     #[inline(always)]
     fn fill_terms(&self, snapshot: &Snapshot, first: u32, masks: &mut [Tile]) {
@@ -293,7 +293,9 @@ impl pulp::WithSimd for FillTerms<'_> {
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(self, _: S) {
-        self.query.fill_terms(self.snapshot, self.first, self.masks);
+        for (first, masks) in (self.first..).step_by(GROUP_TILES).zip(self.masks.chunks_mut(GROUP_TILES)) {
+            self.query.fill_terms(self.snapshot, first, masks);
+        }
     }
 }
 

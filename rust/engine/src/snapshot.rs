@@ -11,7 +11,7 @@ use crate::facets::Facets;
 use crate::measures::Measures;
 use crate::names::{Lookup, Names};
 use crate::nearest::nearest;
-use crate::posting::{Posting, TILE_ROWS, TILE_WORDS, Tile};
+use crate::posting::{GROUP_TILES, Posting, TILE_ROWS, TILE_WORDS, Tile};
 use crate::vocabulary::Vocabulary;
 
 /// Names, facets, measures and documents of all rows.
@@ -133,7 +133,10 @@ impl Snapshot {
     /// Makes the masks the rows of these tiles, of one block, that were not removed.
     pub(crate) fn live_masks(&self, first: u32, masks: &mut [Tile]) {
         if self.live.len() != self.rows {
-            return self.live.part(first).copy_to(masks);
+            for (first, masks) in (first..).step_by(GROUP_TILES).zip(masks.chunks_mut(GROUP_TILES)) {
+                self.live.part(first).copy_to(masks);
+            }
+            return;
         }
         masks.fill([u64::MAX; TILE_WORDS]);
         for (tile, mask) in (first..).zip(masks) {

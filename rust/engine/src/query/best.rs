@@ -74,7 +74,7 @@ impl Query {
                     let steps = if count < FEW { 0 } else { count * WALK_COST };
                     let fits = |row: &Row| is_set(masks, *row) && self.meets_rest(view, *row);
                     let found = match walk.upward() {
-                        Some(rows) => rows.iter().copied().take(steps).find(fits),
+                        Some(blocks) => blocks.flatten().copied().take(steps).find(fits),
                         None => walk.by_ref().take(steps).find(fits),
                     };
                     match found {
@@ -123,25 +123,29 @@ impl Query {
             paid.map(|(column, amount)| Some(product(least_of(column?)?, amount))).collect();
         let Some(others) = others else { return Ok(None) };
         let mut best: Option<Place> = None;
-        for (step, row) in column.sorted().iter().copied().enumerate() {
-            if step == steps {
-                return Err(GaveUp);
-            }
-            // Asked first: it costs least, and most rows fail it. The next that does not ends the walk.
-            if !is_set(masks, row) {
-                continue;
-            }
-            if let Some((least, _)) = best {
-                let lead = product(column.get(row), amount);
-                if others.iter().fold(lead, |sum, other| sum.saturating_add(*other)) > least {
-                    return Ok(best);
+        let mut left = steps;
+        for rows in column.sorted().blocks() {
+            for row in rows {
+                if left == 0 {
+                    return Err(GaveUp);
                 }
-            }
-            if let Some(total) = cost.cost(measures, row, amounts)
-                && best.is_none_or(|best| (total, row) < best)
-                && self.meets_rest(view, row)
-            {
-                best = Some((total, row));
+                left -= 1;
+                // Asked first: it costs least, and most rows fail it. The next that does not ends the walk.
+                if !is_set(masks, *row) {
+                    continue;
+                }
+                if let Some((least, _)) = best {
+                    let lead = product(column.get(*row), amount);
+                    if others.iter().fold(lead, |sum, other| sum.saturating_add(*other)) > least {
+                        return Ok(best);
+                    }
+                }
+                if let Some(total) = cost.cost(measures, *row, amounts)
+                    && best.is_none_or(|best| (total, *row) < best)
+                    && self.meets_rest(view, *row)
+                {
+                    best = Some((total, *row));
+                }
             }
         }
         Ok(best)

@@ -3,5 +3,6 @@
 
 mod edit;
 mod large;
+mod patch;
 mod query;
 mod twin;

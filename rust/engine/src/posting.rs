@@ -411,9 +411,9 @@ mod tests {
         for row in [0, 40_000, 149_999, 150_001] {
             let mut after = before.clone();
             if after.contains(row) {
-                after.remove(row)
+                after.remove(row);
             } else {
-                after.insert(row)
+                after.insert(row);
             }
             let (before, after) = (groups(&before), groups(&after));
             assert_eq!((before.len(), after.len()), (10, 10));

@@ -21,6 +21,7 @@ from ._question import (
 from ._selection import Query as Query, Selection as Selection
 from .conditions import Condition
 from .keywords import Conditions
+from .progress import Progress
 from .schema import Schema
 
 _T = TypeVar("_T")
@@ -108,8 +109,8 @@ class Registry(Mapping[str, Model]):
             CatalogueError: the file is missing, cut, changed, or of another format.
         """
     @staticmethod
-    def load(*sources: str | PathLike[str], schema: Schema | None = None) -> Registry:
-        """Layers of models, lowest first: ``"bundled"``, and files of JSON or JSON lines."""
+    def load(*sources: str | PathLike[str], schema: Schema | None = None, progress: Progress = None) -> Registry:
+        """Layers of models, lowest first: ``"bundled"``, and files of JSON or JSON lines; ``progress`` as in `register_many`."""
     def save(self, path: str | PathLike[str]) -> None:
         """Writes a snapshot file: complete or not at all."""
     def frozen(self) -> Registry:
@@ -169,8 +170,14 @@ class Registry(Mapping[str, Model]):
             InvalidModelError: with every fault and its path; nothing is changed.
             DuplicateModelError: the id or an alias is taken.
         """
-    def register_many(self, definitions: Iterable[Mapping[str, Any]], *, replace: bool = False) -> int:
-        """Adds many models in one step, all or none, and returns how many."""
+    def register_many(
+        self, definitions: Iterable[Mapping[str, Any]], *, replace: bool = False, progress: Progress = None
+    ) -> int:
+        """Adds many models in one step, all or none, and returns how many.
+
+        Where that takes longer than half a second, a terminal shows a bar on stderr: ``progress`` says always (True),
+        never (False), or is called with how many definitions are checked and how many there are.
+        """
     def update(self, id: str, changes: Mapping[str, Any] | None = None, /, **fields: Any) -> Model:
         """Changes some fields: mappings merge, lists are replaced, ``+tags`` adds, None unsets."""
     def remove(self, id: str) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from . import bundled
 from ._core import Registry
 from .errors import CatalogueError, InvalidModelError, Problem
+from .progress import Progress, tracked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +28,13 @@ MAX_BYTES = 256 * 1024 * 1024
 """A file larger than this is refused before it is read."""
 
 
-def load(sources: tuple[str | Path, ...], schema: Schema | None = None) -> Registry:
+def load(sources: tuple[str | Path, ...], schema: Schema | None = None, progress: Progress = None) -> Registry:
     """A registry from layers, lowest first; what ``Registry.load`` calls.
 
     ``"bundled"`` and a path that ends in ``.arrow`` are snapshots and come first; every other source is a file of
     JSON (a list of definitions, one definition, or a mapping of id to definition) or JSON lines. A definition of
     an id that is there already patches it: stated fields win, mappings merge, lists are replaced, ``+tags`` adds.
+    ``progress`` as in `register_many`.
 
     Raises:
         CatalogueError: a file that cannot be read; the message says where in it.
@@ -48,15 +50,16 @@ def load(sources: tuple[str | Path, ...], schema: Schema | None = None) -> Regis
             registry = Registry.open(bundled.PATH if source == "bundled" else source)
         else:
             registry = Registry(schema) if registry is None else registry
-            _apply(registry, Path(source))
+            _apply(registry, Path(source), progress)
     return Registry(schema) if registry is None else registry
 
 
-def _apply(registry: Registry, path: Path) -> None:
+def _apply(registry: Registry, path: Path, progress: Progress) -> None:
     faults: list[Problem] = []
-    with registry.edit(message=f"layer {path.name}") as edit:
+    found = tracked(definitions(path), f"loading {path.name:.40}", progress=progress)
+    with registry.edit(message=f"layer {path.name}") as edit, found as written:
         ids = set(registry)
-        for definition in definitions(path):
+        for definition in written:
             name = definition.get("id")
             try:
                 if isinstance(name, str) and name in ids:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import InvalidModelError, Problem
+from ..progress import Progress, tracked
 from .compiler import Compiled, Compiler
 from .definition import Definition
 from .editor import json_schema
@@ -134,9 +135,12 @@ class Schema:
         return compiled
 
     def compile_many(
-        self, definitions: Iterable[Mapping[str, Any] | Definition], lookup: Lookup | None = None
+        self,
+        definitions: Iterable[Mapping[str, Any] | Definition],
+        lookup: Lookup | None = None,
+        progress: Progress = None,
     ) -> list[Compiled]:
-        """`compile` for many, in their order; they may extend each other in any order.
+        """`compile` for many, in their order; they may extend each other in any order. ``progress`` as in `register_many`.
 
         Raises:
             InvalidModelError: with every fault of every definition; ``model`` of a problem says whose it is.
@@ -150,17 +154,18 @@ class Schema:
         rows: list[Compiled] = []
         found: list[Problem] = []
         silent: list[Problem] = []
-        for place, definition in enumerate(batch):
-            faults: list[tuple[Path, str]] = []
-            row = self._compiled(definition, find, faults)
-            if row is not None:
-                rows.append(row)
-                continue
-            label = _label(definition) or f"[{place}]"
-            for problem, (path, _) in zip(problems(faults, label), faults, strict=True):
-                # What a definition takes over from a faulty one of the batch is told there.
-                taken = isinstance(definition, Mapping) and "extends" in definition and path[0] not in definition
-                (silent if taken else found).append(problem)
+        with tracked(batch, "checking definitions", progress=progress) as items:
+            for place, definition in enumerate(items):
+                faults: list[tuple[Path, str]] = []
+                row = self._compiled(definition, find, faults)
+                if row is not None:
+                    rows.append(row)
+                    continue
+                label = _label(definition) or f"[{place}]"
+                for problem, (path, _) in zip(problems(faults, label), faults, strict=True):
+                    # What a definition takes over from a faulty one of the batch is told there.
+                    taken = isinstance(definition, Mapping) and "extends" in definition and path[0] not in definition
+                    (silent if taken else found).append(problem)
         if found or silent:
             raise InvalidModelError(found or silent)
         return rows

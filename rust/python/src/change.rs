@@ -201,10 +201,17 @@ impl Registry {
     }
 
     /// Adds many models in one step and returns how many.
-    #[pyo3(signature = (definitions, *, replace=false))]
-    fn register_many(&self, py: Python<'_>, definitions: &Bound<'_, PyAny>, replace: bool) -> PyResult<usize> {
+    #[pyo3(signature = (definitions, *, replace=false, progress=None))]
+    fn register_many(
+        &self,
+        py: Python<'_>,
+        definitions: &Bound<'_, PyAny>,
+        replace: bool,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<usize> {
         let snapshot = Arc::new(self.published(py)?.snapshot.clone());
-        let rows = self.schema(py)?.call_method1("compile_many", (definitions, lookup(py, snapshot.clone())?))?;
+        let rows =
+            self.schema(py)?.call_method1("compile_many", (definitions, lookup(py, snapshot.clone())?, progress))?;
         let steps = rows
             .cast::<PyList>()?
             .iter()

@@ -176,9 +176,14 @@ impl Registry {
 
     /// Layers of models, lowest first: `"bundled"`, and files of JSON or JSON lines.
     #[staticmethod]
-    #[pyo3(signature = (*sources, schema=None))]
-    fn load(py: Python<'_>, sources: &Bound<'_, PyTuple>, schema: Option<Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
-        Ok(py.import("modeldex.loading")?.call_method1("load", (sources, schema))?.unbind())
+    #[pyo3(signature = (*sources, schema=None, progress=None))]
+    fn load(
+        py: Python<'_>,
+        sources: &Bound<'_, PyTuple>,
+        schema: Option<Bound<'_, PyAny>>,
+        progress: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        Ok(py.import("modeldex.loading")?.call_method1("load", (sources, schema, progress))?.unbind())
     }
 
     /// The same models, read-only: every change is refused.

@@ -71,4 +71,4 @@ def test_links_lead_somewhere(page: str) -> None:
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
     assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
     headings = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
-    assert {anchor for anchor in re.findall(r"\]\(#([^)]+)\)", text)} <= headings
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings

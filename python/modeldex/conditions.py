@@ -125,6 +125,7 @@ class _Field:
 
     __slots__ = ("name",)
     name: str
+    _use = "compare it, mx.f.{0} >= ..., or ask .is_known()"
 
     # Without these, `in` and `for` would fall back to __getitem__ and never end.
     __iter__ = None
@@ -148,6 +149,11 @@ class _Field:
 
     def __contains__(self, item: object) -> Never:
         raise TypeError(f"write mx.f.{self.name}.has(...) instead of `in`")
+
+    if not TYPE_CHECKING:  # mypy must go on refusing attributes that are not declared
+
+        def __getattr__(self, name: str) -> Never:
+            raise _no_attribute(self, name, self._use)
 
     def __bool__(self) -> Never:
         raise TypeError(f"a field has no truth value: compare it, or write mx.f.{self.name}.is_known()")
@@ -255,6 +261,7 @@ class FacetField(_Field):
     """A set of terms of a model: ``mx.f.capabilities.has("vision")``, ``mx.f.provider == "openai"``."""
 
     __slots__ = ()
+    _use = "ask it for terms, mx.f.{0}.has(...)"
     __hash__ = _Field.__hash__
 
     def has(self, term: str) -> Condition:
@@ -312,6 +319,7 @@ class GroupField(MeasureField):
     """A number inside a group; nested mappings go on: ``mx.f.metadata["gpu"]["count"]``."""
 
     __slots__ = ()
+    _use = "compare it with a number, ask .is_known(), or go on in brackets: [{1!r}]"
     __hash__ = _Field.__hash__
 
     def __getitem__(self, key: str) -> GroupField:
@@ -334,8 +342,25 @@ class Group:
     def __contains__(self, item: object) -> Never:
         raise TypeError(f"write mx.f.{self.name}[...].is_known() instead of `in`")
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Never:
+            raise _no_attribute(self, name, "write mx.f.{0}[{1!r}]")
+
     def __repr__(self) -> str:
         return f"Group({self.name!r})"
+
+
+def _no_attribute(field: _Field | Group, name: str, use: str) -> AttributeError:
+    """What would be right where an attribute is not there; copying and pickling look for names that are not, too."""
+    if name.startswith("__") or name == "name":
+        return AttributeError(name)
+    import difflib
+
+    near = difflib.get_close_matches(name, [known for known in dir(type(field)) if known[0] != "_"], n=1)
+    hint = f"did you mean .{near[0]}?" if near else use.format(field.name, name[:64])
+    # Without `obj`, so that the interpreter adds no suggestion of its own to this one.
+    return AttributeError(f"{field!r} has no {name!r:.64}; {hint}")
 
 
 def _key(group: str, key: object) -> str:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 import modeldex as mx
 from modeldex.cli.vocabulary import vocabulary
 
@@ -108,3 +110,10 @@ def test_measurements_are_laid_over_the_catalogue(ask: Ask, ask_json: AskJson, t
     assert [row["id"] for row in found] == ["openai/gpt-4o"]
     assert "120.5" in ask("find", "gpt-4o", "--by", "tokens_per_second", "--measurements", str(path)).stdout
     assert mx.models["openai/gpt-4o"].tokens_per_second is None
+
+
+@pytest.mark.filterwarnings("ignore::modeldex.CoverageWarning")
+def test_best_says_that_its_order_is_unknown_of_all(ask: Ask) -> None:
+    result = ask("best", "--requires", "vision", "--by", "tokens_per_second")
+    assert result.exit_code == 1
+    assert "models fit, but tokens_per_second is unknown of all" in result.stderr

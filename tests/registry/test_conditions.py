@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import pickle
 import subprocess
@@ -275,3 +276,26 @@ def test_conditions_are_values() -> None:
         _ = 1 < mx.f.context_window < 3
     with pytest.raises(AttributeError):
         one.node = ()
+
+
+@pytest.mark.parametrize(
+    ("slip", "said"),
+    [
+        (lambda: mx.f.scores.coding, r"write mx\.f\.scores\['coding'\]"),
+        (lambda: mx.f.scores["coding"].python, r"brackets: \['python'\]"),
+        (lambda: mx.f.capabilities.has_al, r"did you mean \.has_all\?"),
+        (lambda: mx.f.provider.openai, r"mx\.f\.provider\.has\("),
+        (lambda: mx.f.input_price.between, r"mx\.f\.input_price >= "),
+    ],
+)
+def test_a_slip_on_a_field_is_told_what_would_be_right(slip: Any, said: str) -> None:
+    with pytest.raises(AttributeError, match=said):
+        slip()
+
+
+def test_fields_and_groups_can_be_copied() -> None:
+    for field in (mx.f.provider, mx.f.input_price, mx.f.scores["x"], mx.f.scores, mx.f.metadata):
+        assert (
+            copy.copy(field).name == copy.deepcopy(field).name == pickle.loads(pickle.dumps(field)).name == field.name
+        )
+    assert not hasattr(mx.f.scores, "__array__")

@@ -8,7 +8,7 @@ from modeldex.cli.answer import AsJson, print_json, screen
 from modeldex.cli.catalogue import Catalogue, Measurements, opened
 from modeldex.cli.conditions import with_options
 from modeldex.cli.failure import NothingFoundError, WrongQuestionError
-from modeldex.cli.question import By, Distinct, Prefers, Where, Words, asked, nothing, row
+from modeldex.cli.question import By, Distinct, Prefers, Where, Words, asked, nothing, row, unordered
 
 __all__ = ["command"]
 
@@ -38,7 +38,7 @@ def command(
     query = registry.prepare(*question.positional, **question.keywords)
     model = query.best(exclude=others) if others else query.best()
     if model is None:
-        raise NothingFoundError(nothing(registry, question))
+        raise NothingFoundError(unordered(registry, question) or nothing(registry, question))
     if as_json:
         print_json(row(model, question.ordering))
         return

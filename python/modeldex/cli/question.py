@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from modeldex import Model, Registry
     from modeldex.conditions import Condition
 
-__all__ = ["By", "Distinct", "Prefers", "Question", "Sort", "Where", "Words", "asked", "nothing", "row"]
+__all__ = ["By", "Distinct", "Prefers", "Question", "Sort", "Where", "Words", "asked", "nothing", "row", "unordered"]
 
 ORDER: Final = "Order"
 Words = Annotated[list[str] | None, typer.Argument(help="A model's name, or words of its id.", show_default=False)]
@@ -141,6 +141,20 @@ def nothing(registry: Registry, question: Question) -> str:
         if left_out:
             return f"nothing that is in service fits; --status any finds {left_out:,}"
     return "nothing fits these conditions"
+
+
+def unordered(registry: Registry, question: Question) -> str | None:
+    """Say how many fit but cannot be the best, because what they are ordered by is unknown; None where none do."""
+    if question.ordering is None:
+        return None
+    keywords = {name: value for name, value in question.keywords.items() if name not in ("by", "sort", "prefers")}
+    fit = sum(map(question.names, registry.select(*question.positional, **keywords)))
+    if not fit:
+        return None
+    what = question.ordering.field or "what the request costs"
+    return (
+        f"{fit:,} {'model fits' if fit == 1 else 'models fit'}, but {what} is unknown of all; order by something else"
+    )
 
 
 def row(model: Model, order: Ordering | None) -> dict[str, Any]:

@@ -150,7 +150,9 @@ def order_of(value: Mapping[str, Any] | str) -> str | Order:
     if make is None:
         raise InvalidConditionError(f"{word} is no order here", "by")
     try:
-        return make(**_counts(given)) if word == "cost" else make(given)  # type: ignore[no-any-return]
+        if word == "cost":
+            return make(**_counts(given))  # type: ignore[no-any-return]
+        return make(_weights(given) if word == "weighted" else given)  # type: ignore[no-any-return]
     except (TypeError, ValueError, OverflowError) as error:
         if isinstance(error, InvalidConditionError):
             raise
@@ -163,6 +165,24 @@ def _counts(given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping) or not set(given) <= set(_COUNTS):
         raise InvalidConditionError(f"cost takes {', '.join(_COUNTS)}, not {given!r:.80}", "by")
     return {name: bound_of(name, count) if isinstance(count, str) else count for name, count in given.items()}
+
+
+def _weights(given: Any) -> Any:
+    """Fields with numbers, or with ``{"scale": [worst, best], "log": True, "weight": 0.7}``."""
+    if not isinstance(given, Mapping):
+        return given
+    return {field: _scale(weight) if isinstance(weight, Mapping) else weight for field, weight in given.items()}
+
+
+def _scale(given: Mapping[str, Any]) -> Any:
+    from . import _core
+
+    ends, options = given.get("scale"), {name: value for name, value in given.items() if name != "scale"}
+    if not (isinstance(ends, (list, tuple)) and len(ends) == 2 and set(options) <= {"log", "weight"}):
+        raise InvalidConditionError(
+            f"a scale is {{'scale': [worst, best]}}, perhaps with log and weight, not {dict(given)!r:.80}", "by"
+        )
+    return _core.scale(*ends, **options)
 
 
 def to_text(conditions: Iterable[Condition], keywords: Mapping[str, Any]) -> str:
@@ -193,7 +213,14 @@ def _order(value: Any) -> Any:
     word, given = order_parts(value)
     if word == "cost":
         return {word: {name: _plain(count) for name, count in zip(_COUNTS, given, strict=True) if count != 0}}
-    return {word: {name: _plain(weight) for name, weight in given.items()} if word == "weighted" else given}
+    return {word: {name: _weighed(weight) for name, weight in given.items()} if word == "weighted" else given}
+
+
+def _weighed(weight: Any) -> Any:
+    if not hasattr(weight, "best"):
+        return _plain(weight)
+    log = {"log": True} if weight.log else {}
+    return {"scale": [weight.worst, weight.best], **log, "weight": weight.weight}
 
 
 def _plain(value: Any) -> Any:

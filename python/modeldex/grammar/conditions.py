@@ -164,9 +164,7 @@ def _call(reader: Reader, name: Name) -> Node:
 def _flag(reader: Reader, name: str, start: int) -> bool:
     if name != "missing_ok":
         raise reader.wrong(f"{name[:40]!r} is no option of terms; the only one is missing_ok=true", start)
-    if reader.at("word", "true", "True", "false", "False"):
-        return reader.take().value in ("true", "True")
-    raise reader.wrong(f"missing_ok is true or false, not {reader.shown()}")
+    return reader.flag(name)
 
 
 def _cost(reader: Reader) -> Node:

@@ -95,16 +95,56 @@ def _order(reader: Reader, word: str, start: int) -> Order:
         raise reader.wrong(f"this is no order: {error}", start) from None
 
 
-def _weight(reader: Reader) -> tuple[str, float]:
+def _weight(reader: Reader) -> tuple[str, Any]:
     name = reader.name().text
     if not reader.passed("mark", "="):
         raise reader.wrong(f"expected = and a weight, found {reader.shown()}")
-    token = reader.next
-    value = reader.value(token)
+    if reader.at("word", "scale"):
+        return name, _scale(reader)
+    return name, _number(reader, "a weight such as 0.7, or scale(worst, best)")
+
+
+def _number(reader: Reader, expected: str) -> float:
+    value = reader.value(reader.next)
     if not isinstance(value, (int, float)):
-        raise reader.wrong(f"expected a weight such as 0.7, found {reader.shown()}")
+        raise reader.wrong(f"expected {expected}, found {reader.shown()}")
     reader.take()
-    return name, value
+    return value
+
+
+def _scale(reader: Reader) -> Any:
+    """`scale(worst, best, log=true, weight=0.7)`."""
+    from modeldex import _core
+
+    start = reader.take().start
+    opened = reader.next
+    if not reader.passed("mark", "("):
+        raise reader.wrong(f"expected scale(worst, best), found {reader.shown()}")
+    ends = []
+    for _ in range(2):
+        value = reader.value(reader.next)
+        if value is None or isinstance(value, _core.Param):
+            raise reader.wrong(f"expected the worst and the best number or date, found {reader.shown()}")
+        ends.append(value)
+        reader.take()
+        if not reader.passed("mark", ",") and len(ends) == 1:
+            raise reader.wrong(f"expected a comma and the best number, found {reader.shown()}")
+    options: dict[str, Any] = {}
+    while not reader.at("mark", ")"):
+        option = reader.next
+        if not reader.at("word", "log", "weight") or option.value in options:
+            raise reader.wrong(f"expected log=true, weight=number or ), found {reader.shown()}")
+        reader.take()
+        if not reader.passed("mark", "="):
+            raise reader.wrong(f"expected =, found {reader.shown()}")
+        options[option.value] = reader.flag("log") if option.value == "log" else _number(reader, "a weight such as 0.7")
+        if not reader.passed("mark", ","):
+            break
+    reader.close(opened.start, "a comma or )")
+    try:
+        return _core.scale(*ends, **options)
+    except (TypeError, ValueError) as error:
+        raise reader.wrong(f"this is no scale: {error}", start) from None
 
 
 def _sort_key(reader: Reader) -> str | Order:

@@ -134,3 +134,9 @@ class Reader:
         if not (self.at("word") or self.at("text")):
             raise self.wrong(f"expected a term, found {self.shown()}")
         return self.take().value
+
+    def flag(self, name: str) -> bool:
+        """`true` or `false`."""
+        if self.at("word", "true", "True", "false", "False"):
+            return self.take().value in ("true", "True")
+        raise self.wrong(f"{name} is true or false, not {self.shown()}")

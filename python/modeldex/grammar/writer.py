@@ -155,9 +155,16 @@ def _key(key: Any, *, literal_minus: bool) -> str:
     if word == "cost":
         return _call(given)
     if word == "weighted":
-        inside = ", ".join(f"{write_name(name)}={write_value(weight)}" for name, weight in given.items())
+        inside = ", ".join(f"{write_name(name)}={_weight(weight)}" for name, weight in given.items())
         return f"weighted({inside})"
     return f"{word}({write_name(given)})"
+
+
+def _weight(weight: Any) -> str:
+    if not hasattr(weight, "best"):
+        return write_value(weight)
+    log = ", log=true" if weight.log else ""
+    return f"scale({write_value(weight.worst)}, {write_value(weight.best)}{log}, weight={write_value(weight.weight)})"
 
 
 def order_parts(order: Order) -> tuple[str, Any]:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .conditions import Condition
 from .errors import InvalidConditionError
 from .grammar import literal, parse, parse_query, write_query
-from .grammar.queries import ORDERS, order
+from .grammar.orders import ORDERS, order
 from .grammar.writer import listed, order_parts
 
 if TYPE_CHECKING:
@@ -182,7 +182,10 @@ def _scale(given: Mapping[str, Any]) -> Any:
         raise InvalidConditionError(
             f"a scale is {{'scale': [worst, best]}}, perhaps with log and weight, not {dict(given)!r:.80}", "by"
         )
-    return _core.scale(*ends, **options)
+    make = getattr(_core, "scale", None)
+    if make is None:
+        raise InvalidConditionError("there are no scales here", "by")
+    return make(*ends, **options)
 
 
 def to_text(conditions: Iterable[Condition], keywords: Mapping[str, Any]) -> str:

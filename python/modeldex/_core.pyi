@@ -111,8 +111,8 @@ class Registry(Mapping[str, Model]):
     @staticmethod
     def load(*sources: str | PathLike[str], schema: Schema | None = None, progress: Progress = None) -> Registry:
         """Layers of models, lowest first: ``"bundled"``, and files of JSON or JSON lines; ``progress`` as in `register_many`."""
-    def save(self, path: str | PathLike[str]) -> None:
-        """Writes a snapshot file: complete or not at all."""
+    def save(self, path: str | PathLike[str], *, progress: bool | None = None) -> None:
+        """Writes a snapshot file: complete or not at all. ``progress`` as in `register_many`, but never a callable."""
     def frozen(self) -> Registry:
         """The same models, read-only."""
 

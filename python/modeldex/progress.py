@@ -11,12 +11,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Drawn, TaskID
 
-__all__ = ["Progress", "tracked"]
+__all__ = ["Progress", "tracked", "waiting"]
 
 Progress: TypeAlias = "bool | Callable[[int, int | None], object] | None"
 
@@ -56,6 +57,30 @@ def tracked(
             bar.close()
 
 
+@contextmanager
+def waiting(what: str, *, progress: bool | None = None) -> Iterator[None]:
+    """A line for work that cannot say how far it is; it is drawn by a thread, while the work holds no lock of Python."""
+    if progress is False or (progress is None and not _terminal()):
+        yield
+        return
+    bar, over = Bar(what), Event()
+
+    def draw() -> None:
+        pause = PATIENCE
+        while not over.wait(pause):
+            bar(0, None)
+            pause = EVERY
+
+    thread = Thread(target=draw, name="modeldex-progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        bar.close()
+
+
 def _terminal() -> bool:
     try:
         return sys.stderr is not None and sys.stderr.isatty()
@@ -93,9 +118,9 @@ class Bar:
         try:
             if self.line is None or self.task is None:
                 self.line = _line(total)
-                self.task = self.line.add_task(self.what, total=total)
+                self.task = self.line.add_task(self.what, total=total, count="")
                 self.line.start()
-            self.line.update(self.task, completed=done)
+            self.line.update(self.task, completed=done, count=f"{done:,}" if done else "")
             self.line.refresh()
         except Exception:  # noqa: BLE001 - whatever a terminal does, what is shown on it must not break the work
             self.over = True
@@ -114,7 +139,8 @@ def _line(total: int | None) -> Drawn:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    parts = (BarColumn(), MofNCompleteColumn()) if total else (SpinnerColumn("line"), TextColumn("{task.completed:,}"))
+    counted = TextColumn("{task.fields[count]}")
+    parts = (BarColumn(), MofNCompleteColumn()) if total else (SpinnerColumn("line"), counted)
     # No thread of its own: an error of a terminal that is gone would be printed from there.
     return Progress(
         TextColumn("{task.description}", markup=False),

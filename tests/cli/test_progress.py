@@ -153,3 +153,19 @@ def test_the_clock_is_read_once_in_many_items(monkeypatch: pytest.MonkeyPatch) -
     assert looks <= 64_000 / progress.LOOKS + 2
     with tracked(numbers := [1, 2], "x", progress=False) as items:
         assert items is numbers
+
+
+def test_saving_many_is_told_and_breaks_on_nothing(tmp_path: Path) -> None:
+    path = str(tmp_path / "saved.arrow")
+    first = f"import time, threading; mx.Registry().save({path!r}, progress=True)"
+    assert run(patience=60, first=first) == ("300 False\n", "")
+    printed, seen = run(
+        first="w = progress.waiting('saving'); w.__enter__(); time = __import__('time'); time.sleep(0.3); w.__exit__(None, None, None)",
+        shown="False",
+    )
+    assert printed == "300 True\n"
+    assert "saving" in seen
+    assert run(first="w = progress.waiting('saving'); w.__enter__(); w.__exit__(None, None, None)", terminal=False) == (
+        "300 False\n",
+        "",
+    )

@@ -7,7 +7,7 @@ use modeldex_engine::{Lookup, Row, Snapshot as Engine, Vocabulary};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
+use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
 
 use crate::error::{OrRaise, guarded, raise};
 use crate::model::Model;
@@ -21,6 +21,8 @@ use crate::words::{SHIPPED, Words};
 /// How many suggestions an error names, and how many candidates of an ambiguous name.
 const SUGGESTIONS: usize = 3;
 const CANDIDATES: usize = 20;
+/// So many models take long enough to save that a terminal is told.
+const MANY: u32 = 100_000;
 
 /// The registry. Readers are never blocked: everything is read through one pointer.
 #[pyclass(frozen, mapping, weakref, module = "modeldex._core")]
@@ -197,9 +199,19 @@ impl Registry {
     }
 
     /// Writes a snapshot file, replacing one that is there at once or not at all.
-    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+    #[pyo3(signature = (path, *, progress=None))]
+    fn save(&self, py: Python<'_>, path: PathBuf, progress: Option<bool>) -> PyResult<()> {
         let state = self.published(py)?;
+        // A file of fewer models is written before anybody wonders.
+        let waiting = if progress == Some(true) || state.snapshot.len() >= MANY {
+            let keywords = [("progress", progress)].into_py_dict(py)?;
+            Some(py.import("modeldex.progress")?.getattr("waiting")?.call(("saving",), Some(&keywords))?)
+        } else {
+            None
+        };
+        waiting.as_ref().map(|waiting| waiting.call_method0("__enter__")).transpose()?;
         let written = py.detach(|| state.snapshot.write(&path));
+        waiting.map(|waiting| waiting.call_method1("__exit__", (py.None(), py.None(), py.None()))).transpose()?;
         match written {
             Ok(()) => Ok(()),
             Err(modeldex_engine::Error::File(why)) => Err(damaged(py, &why, &path.to_string_lossy())),

@@ -30,12 +30,12 @@ pub struct Facets {
     postings: Chunks<Posting>,
     rows: Chunks<Arc<[TermId]>>,
     /// For each facet the version of the last change.
-    versions: Vec<u64>,
+    versions: Arc<[u64]>,
 }
 
 impl Facets {
     pub(crate) fn new(vocabulary: &Vocabulary) -> Self {
-        let mut facets = Self { versions: vec![0; vocabulary.facets().len()], ..Self::default() };
+        let mut facets = Self { versions: vec![0; vocabulary.facets().len()].into(), ..Self::default() };
         for (id, spec) in vocabulary.facets().iter().enumerate() {
             for term in &spec.terms {
                 facets.intern(id as FacetId, term);
@@ -208,7 +208,7 @@ impl Facets {
             self.restore_block(key as u16, &block);
         }
         drop(lists);
-        self.versions.fill(version);
+        Arc::make_mut(&mut self.versions).fill(version);
         self.rows = rows;
     }
 
@@ -243,7 +243,9 @@ impl Facets {
         if let Some(posting) = self.postings.get_mut(term as usize) {
             change(posting);
         }
-        if let Some(stamp) = self.facet(term).and_then(|facet| self.versions.get_mut(usize::from(facet))) {
+        if let Some(stamp) =
+            self.facet(term).and_then(|facet| Arc::make_mut(&mut self.versions).get_mut(usize::from(facet)))
+        {
             *stamp = version;
         }
     }

@@ -74,7 +74,7 @@ impl Query {
                     let steps = if count < FEW { 0 } else { count * WALK_COST };
                     let fits = |row: &Row| is_set(masks, *row) && self.meets_rest(view, *row);
                     let found = match walk.upward() {
-                        Some(blocks) => blocks.flatten().copied().take(steps).find(fits),
+                        Some(blocks) => first_of(blocks, steps, fits),
                         None => walk.by_ref().take(steps).find(fits),
                     };
                     match found {
@@ -180,6 +180,22 @@ impl Query {
             })
         })
     }
+}
+
+/// The first of so many rows that fits.
+fn first_of<'a>(blocks: impl Iterator<Item = &'a [Row]>, most: usize, fits: impl Fn(&Row) -> bool) -> Option<Row> {
+    let mut left = most;
+    for rows in blocks {
+        let rows = &rows[..rows.len().min(left)];
+        if let Some(row) = rows.iter().find(|row| fits(row)) {
+            return Some(*row);
+        }
+        left -= rows.len();
+        if left == 0 {
+            return None;
+        }
+    }
+    None
 }
 
 fn product(price: Cell, amount: u64) -> i128 {

@@ -29,7 +29,15 @@ impl Selection {
         Self { published, rows }
     }
 
-    fn with(&self, rows: Vec<Row>) -> Self {
+    pub(crate) fn published(&self) -> &Arc<Published> {
+        &self.published
+    }
+
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    pub(crate) fn with(&self, rows: Vec<Row>) -> Self {
         Self::new(self.published.clone(), rows)
     }
 
@@ -99,6 +107,7 @@ impl Body<Selection> for Best {
         let snapshot = &selection.published.snapshot;
         // As the registry's: the first of all that fit, whatever the limit.
         question.query.limit = None;
+        question.query.distinct = None;
         let known = |row: &Row| question.query.keys_known(snapshot, *row);
         match selection.narrowed(&question).into_iter().find(known) {
             Some(row) => Ok(selection.model(py, row)?.into_any()),

@@ -30,6 +30,9 @@ struct Field {
     scale: Option<Scale>,
 }
 
+/// How like a name that somebody states must be to be meant: more than by the prefix of its group.
+const CLOSE: f64 = 0.8;
+
 /// The measure that no row has: unknown everywhere.
 const NOWHERE: MeasureId = MeasureId::MAX;
 
@@ -176,15 +179,13 @@ impl<'a, 'py> Asker<'a, 'py> {
             return Ok(());
         }
         let measures = self.snapshot().measures();
-        // The prefix of a group is no likeness.
-        let hint = name.split_once('.').filter(|_| measures.find(name).is_none()).and_then(|(group, own)| {
-            let stated = measures.iter().filter(|(_, _, known)| *known > 0);
-            let others =
-                stated.filter_map(|(_, spec, _)| spec.name.split_once('.').filter(|(other, _)| *other == group));
-            let near = nearest(own, others.map(|(_, own)| own), 1).first()?.1;
-            Some(format!("; did you mean {group}.{near}?"))
-        });
-        let hint = hint.unwrap_or_default();
+        let stated = measures.iter().filter(|(_, _, known)| *known > 0).map(|(_, spec, _)| spec.name.as_str());
+        let hint = match nearest(name, stated, 1).first() {
+            Some((likeness, near)) if *likeness >= CLOSE && measures.find(name).is_none() => {
+                format!("; did you mean {near}?")
+            }
+            _ => String::new(),
+        };
         let short: String = name.chars().take(64).filter(|letter| *letter != '\0').collect();
         let category = self.py.import("modeldex.errors")?.getattr("CoverageWarning")?;
         let text = std::ffi::CString::new(format!("no model of this registry states {short}{hint}"))?;

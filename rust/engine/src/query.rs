@@ -1,6 +1,7 @@
 //! A query: conditions, order, preference, limit.
 
 mod best;
+mod distinct;
 mod measured;
 mod several;
 mod top;
@@ -215,6 +216,10 @@ impl Query {
     pub fn select(&self, snapshot: &Snapshot, values: Values<'_>) -> Vec<Row> {
         let view = View { snapshot, values };
         let limit = self.limit.unwrap_or(usize::MAX);
+        if let Some(facet) = self.distinct.filter(|_| !self.keys.is_empty() || !self.prefers.is_empty()) {
+            let leaders = self.leaders(view, facet);
+            return self.sorted(view, &self.keys, leaders, limit);
+        }
         let first = if self.distinct.is_none() { limit } else { usize::MAX };
         let rows = match self.keys.as_slice() {
             [] if self.prefers.is_empty() => self.rows(view, first),
@@ -248,7 +253,12 @@ impl Query {
     /// These rows of a selection in the order of the keys; equals keep the order they come in.
     #[must_use]
     pub fn sort(&self, snapshot: &Snapshot, rows: Vec<Row>) -> Vec<Row> {
-        self.sorted(View { snapshot, values: Values::default() }, &self.keys, rows, usize::MAX)
+        self.first_of(snapshot, rows, usize::MAX)
+    }
+
+    /// The first `top` of them.
+    pub(crate) fn first_of(&self, snapshot: &Snapshot, rows: Vec<Row>, top: usize) -> Vec<Row> {
+        self.sorted(View { snapshot, values: Values::default() }, &self.keys, rows, top)
     }
 
     /// The first `top` of these rows in the order of these keys, the preferred first among equals, then
@@ -313,6 +323,15 @@ fn push_rows(first: Row, masks: &[Tile], rows: &mut Vec<Row>) {
             }
         },
     );
+}
+
+/// Where a row comes by a key: smaller is earlier, the unknown last.
+#[inline]
+fn rank(view: View<'_>, key: &Key, row: Row) -> i128 {
+    match key.rank(&view.snapshot.measures, row, view.values.amounts) {
+        Some(rank) => rank.min(i128::MAX - 1),
+        None => i128::MAX,
+    }
 }
 
 fn is_set(masks: &[Tile], row: Row) -> bool {

@@ -272,3 +272,36 @@ impl Vocabulary {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(scale: &str) -> Result<Vocabulary> {
+        Vocabulary::parse(&format!(
+            r#"{{"format": 1, "facets": [], "measures": [{{"name": "size", "kind": "count"{scale}}}],
+                "groups": [{{"prefix": "own.", "kind": "number"{scale}}}]}}"#
+        ))
+    }
+
+    #[test]
+    fn a_scale_is_read_and_may_be_left_out() {
+        let scale =
+            |vocabulary: &Vocabulary| (vocabulary.measures()[0].scale, vocabulary.grouped("own.x").unwrap().scale);
+        for none in ["", r#", "scale": null"#] {
+            assert_eq!(scale(&with(none).unwrap()), (None, None));
+        }
+        let vocabulary = with(r#", "scale": {"worst": 8, "best": 2.5, "log": true}"#).unwrap();
+        let expected = Some(Scale { worst: 8.0, best: 2.5, log: true });
+        assert_eq!(scale(&vocabulary), (expected, expected));
+        assert!(!with(r#", "scale": {"worst": 0, "best": 1}"#).unwrap().measures()[0].scale.unwrap().log);
+    }
+
+    #[test]
+    fn a_scale_that_says_nothing_is_refused() {
+        for ends in [r#"{"worst": 1, "best": 1}"#, r#"{"worst": 0, "best": 1, "log": true}"#, r#"{"worst": 1}"#, "3"] {
+            let error = with(&format!(r#", "scale": {ends}"#)).unwrap_err();
+            assert!(matches!(error, Error::Vocabulary(_)), "{ends}");
+        }
+    }
+}

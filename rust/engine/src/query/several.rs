@@ -1,7 +1,7 @@
 //! The first row by several keys: by the first of them, and by the others where that one is equal.
 
 use super::best::{GaveUp, Place, WALK_COST, rows_of};
-use super::{Query, count_of, is_set};
+use super::{Query, count_of, is_set, rank};
 use crate::Row;
 use crate::evaluate::View;
 use crate::order::Key;
@@ -75,10 +75,9 @@ impl Query {
         if others.is_empty() {
             return row < other;
         }
-        let rank = |key: &Key, row| key.rank(&view.snapshot.measures, row, view.values.amounts).unwrap_or(i128::MAX);
         let mut order = std::cmp::Ordering::Equal;
         for key in others {
-            order = order.then_with(|| rank(key, row).cmp(&rank(key, other)));
+            order = order.then_with(|| rank(view, key, row).cmp(&rank(view, key, other)));
         }
         let preference = |row| self.preference(view.snapshot, row);
         order.then_with(|| preference(row).cmp(&preference(other))).then(row.cmp(&other)).is_lt()

@@ -1,6 +1,6 @@
 //! The first few rows in order, without putting all of them in order.
 
-use super::Query;
+use super::{Query, rank};
 use crate::Row;
 use crate::evaluate::View;
 use crate::order::Key;
@@ -28,19 +28,10 @@ impl<'a> Top<'a> {
         Self { query, view, keys, count, kept: Vec::new(), last: i128::MAX }
     }
 
-    /// Smaller comes first, the unknown last.
-    #[inline]
-    fn rank(&self, key: &Key, row: Row) -> i128 {
-        match key.rank(&self.view.snapshot.measures, row, self.view.values.amounts) {
-            Some(rank) => rank.min(i128::MAX - 1),
-            None => i128::MAX,
-        }
-    }
-
     /// The rows must come in the order that equals keep.
     #[inline]
     pub(super) fn push(&mut self, place: u32, row: Row) {
-        let rank = self.keys.first().map_or(0, |key| self.rank(key, row));
+        let rank = self.keys.first().map_or(0, |key| rank(self.view, key, row));
         if rank <= self.last {
             self.kept.push((rank, place, row));
             if self.kept.len() / 2 >= self.count.max(FEWEST) {
@@ -52,7 +43,7 @@ impl<'a> Top<'a> {
     fn compare(&self, a: &(i128, u32, Row), b: &(i128, u32, Row)) -> std::cmp::Ordering {
         let mut order = a.0.cmp(&b.0);
         for key in self.keys.get(1..).unwrap_or_default() {
-            order = order.then_with(|| self.rank(key, a.2).cmp(&self.rank(key, b.2)));
+            order = order.then_with(|| rank(self.view, key, a.2).cmp(&rank(self.view, key, b.2)));
         }
         let preference = |row| self.query.preference(self.view.snapshot, row);
         order.then_with(|| preference(a.2).cmp(&preference(b.2))).then(a.1.cmp(&b.1))

@@ -19,6 +19,7 @@ from ._core import (
     Query,
     Registry,
     Resolution,
+    Scale,
     Selection,
     Snapshot,
     Terms,
@@ -30,6 +31,8 @@ from ._core import (
     lowest,
     none_of,
     param,
+    scale,
+    weighted,
 )
 from .errors import (
     AmbiguousNameError,
@@ -81,6 +84,7 @@ __all__ = [
     "Query",
     "Registry",
     "Resolution",
+    "Scale",
     "Schema",
     "Selection",
     "Snapshot",
@@ -100,6 +104,8 @@ __all__ = [
     "none_of",
     "param",
     "parse",
+    "scale",
+    "weighted",
 ]
 
 # What is imported when it is first used, and the module that has it: the import of the package stays light.

@@ -9,6 +9,7 @@ from ._model import Cost as Cost, Model as Model
 from ._question import (
     Order as Order,
     Param as Param,
+    Scale as Scale,
     Terms as Terms,
     all_of as all_of,
     any_of as any_of,
@@ -17,6 +18,8 @@ from ._question import (
     lowest as lowest,
     none_of as none_of,
     param as param,
+    scale as scale,
+    weighted as weighted,
 )
 from ._selection import Query as Query, Selection as Selection
 from .conditions import Condition
@@ -27,9 +30,9 @@ from .schema import Schema
 _T = TypeVar("_T")
 
 __all__ = [
-    "Cost", "Edit", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Selection", "Snapshot",
-    "Terms", "__version__", "_model", "_query", "_registry", "_resolution", "_selection", "_snapshot",
-    "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param",
+    "Cost", "Edit", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection", "Snapshot",
+    "Terms", "__version__", "_model", "_query", "_registry", "_resolution", "_scale", "_selection", "_snapshot",
+    "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param", "scale", "weighted",
 ]  # fmt: skip
 
 __version__: Final[str]
@@ -196,5 +199,6 @@ def _registry(bytes: bytes, frozen: bool) -> Registry: ...
 def _resolution(
     text: str, model: Model | None, how: str | None, score: float, candidates: tuple[Model, ...], ambiguous: bool
 ) -> Resolution: ...
+def _scale(worst: float, best: float, log: bool, weight: float) -> Scale: ...
 def _selection(bytes: bytes) -> Selection: ...
 def _snapshot(bytes: bytes) -> Snapshot: ...

@@ -6,7 +6,7 @@ from typing import Any, Unpack, final, overload
 from ._core import Registry
 from ._model import Model
 from .conditions import Condition
-from .keywords import Conditions
+from .keywords import Conditions, Key
 
 @final
 class Selection(Sequence[Model]):
@@ -36,8 +36,27 @@ class Selection(Sequence[Model]):
         """Those that meet the conditions too; nothing is left out by default."""
     def best(self, *conditions: Condition, **keywords: Unpack[Conditions]) -> Model | None:
         """As `Registry.best`, among these."""
-    def sort(self, *fields: str) -> Selection:
+    def sort(self, *fields: Key) -> Selection:
         """By these fields; ``"-field"`` is descending, the unknown comes last."""
+    def pareto(self, *fields: Key) -> Selection:
+        """The models that no other of the selection beats: is as good in every field and better in one.
+
+        Equals stay all, a model of which a field is unknown is left out, the order stays. Which way is better says
+        the schema; `highest`, `lowest`, `cost` and `weighted` say it themselves.
+
+        Raises:
+            InvalidConditionError: a field of which the schema does not say which way is better.
+            TypeError: no field.
+
+        Cost: n log n for one or two fields; for more, each model is compared with those that stay.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> for id, price, coding in [("a", 1, 0.5), ("b", 2, 0.9), ("c", 3, 0.8)]:
+        ...     _ = registry.register({"id": id, "input_price": price, "scores": {"coding": coding}})
+        >>> registry.select().pareto("input_price", "scores.coding").ids()
+        ['a', 'b']
+        """
     def __and__(self, other: Selection, /) -> Selection:
         """Those in both, by id; order and models are the left side's."""
     def __or__(self, other: Selection, /) -> Selection: ...

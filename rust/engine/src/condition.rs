@@ -1,6 +1,7 @@
 //! Conditions: each is a set of rows.
 
 use crate::number::Cell;
+use crate::order::CostOrder;
 use crate::vocabulary::Mode;
 use crate::{FacetId, MeasureId, TermId};
 
@@ -9,6 +10,14 @@ use crate::{FacetId, MeasureId, TermId};
 pub enum Bound {
     Fixed(Cell),
     /// The place of the value among those given at the call.
+    Slot(u16),
+}
+
+/// The end of a range of costs, in femtodollars: fixed, or given with each request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    Fixed(i128),
+    /// The place of the value among the limits given at the call.
     Slot(u16),
 }
 
@@ -21,6 +30,8 @@ pub enum Condition {
     Terms(Mode, Vec<TermId>),
     /// Rows whose cell is known and within, both ends included.
     Range(MeasureId, Bound, Bound),
+    /// Rows whose cost is known and within, both ends included.
+    Cost(CostOrder, Limit, Limit),
     /// Rows whose cell is known.
     Stated(MeasureId),
     /// Rows with any term of this facet.
@@ -41,6 +52,7 @@ impl Condition {
         match self {
             Self::Terms(_, terms) => terms.iter().copied().for_each(term),
             Self::Range(id, ..) | Self::Stated(id) => measure(*id),
+            Self::Cost(cost, ..) => cost.parts.iter().for_each(|(id, _)| measure(*id)),
             Self::Termed(id) => facet(*id),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.reads(term, facet, measure)),
             Self::Not(part) => part.reads(term, facet, measure),

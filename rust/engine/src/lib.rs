@@ -22,15 +22,19 @@ mod names;
 mod nearest;
 mod number;
 mod order;
+mod pareto;
 mod posting;
 mod query;
+mod scale;
 mod snapshot;
 mod sorted;
 mod texts;
+mod usd;
 mod vocabulary;
+mod weighted;
 
 pub use chunks::Chunks;
-pub use condition::{Bound, Condition};
+pub use condition::{Bound, Condition, Limit};
 pub use definition::Definition;
 pub use document::{Document, Documents, Store};
 pub use edit::Edit;
@@ -44,8 +48,11 @@ pub use nearest::{nearest, similarity};
 pub use number::{Cell, Number, UNKNOWN, at_least, at_most, money};
 pub use order::{Amount, CostOrder, Key};
 pub use query::{Query, Values};
+pub use scale::Scale;
 pub use snapshot::Snapshot;
+pub use usd::usd;
 pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
+pub use weighted::{Weighted, WeightedOrder};
 
 /// A row of one snapshot. It means nothing outside that snapshot and the ones descended from it.
 pub type Row = u32;

@@ -1,7 +1,8 @@
 //! What comes first.
 
 use crate::measures::Measures;
-use crate::number::UNKNOWN;
+use crate::number::{Number, UNKNOWN};
+use crate::weighted::WeightedOrder;
 use crate::{MeasureId, Row};
 
 /// How many of something are paid for: fixed, or given with each request.
@@ -51,10 +52,11 @@ impl CostOrder {
 }
 
 /// One key of an order. The unknown comes last whichever way it goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Key {
     Measure { measure: MeasureId, descending: bool },
     Cost(CostOrder),
+    Weighted(WeightedOrder),
 }
 
 impl Key {
@@ -68,6 +70,9 @@ impl Key {
                 cell => Some(i128::from(cell)),
             },
             Self::Cost(cost) => cost.cost(measures, row, amounts),
+            Self::Weighted(weighted) => {
+                Number::Float(weighted.sum(measures, row)?).cell().map(|cell| -i128::from(cell))
+            }
         }
     }
 
@@ -75,6 +80,7 @@ impl Key {
         match self {
             Self::Measure { measure: id, .. } => measure(*id),
             Self::Cost(cost) => cost.parts.iter().for_each(|(id, _)| measure(*id)),
+            Self::Weighted(weighted) => weighted.parts.iter().for_each(|part| measure(part.measure)),
         }
     }
 }

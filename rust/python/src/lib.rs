@@ -11,12 +11,14 @@ mod entry;
 mod error;
 mod model;
 mod order;
+mod pareto;
 mod pointer;
 mod published;
 mod query;
 mod question;
 mod registry;
 mod resolution;
+mod scale;
 mod selection;
 mod snapshot;
 mod terms;
@@ -38,13 +40,15 @@ mod _core {
     #[pymodule_export]
     use super::model::{Model, restore as _model};
     #[pymodule_export]
-    use super::order::{Order, Param, cost, highest, lowest, param};
+    use super::order::{Order, Param, cost, highest, lowest, param, weighted};
     #[pymodule_export]
     use super::query::{Query, restore as _query};
     #[pymodule_export]
     use super::registry::{Registry, restore as _registry};
     #[pymodule_export]
     use super::resolution::{Resolution, restore as _resolution};
+    #[pymodule_export]
+    use super::scale::{Scale, restore as _scale, scale};
     #[pymodule_export]
     use super::selection::{Selection, restore as _selection};
     #[pymodule_export]

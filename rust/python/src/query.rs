@@ -2,7 +2,7 @@
 
 mod written;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use modeldex_engine::{Row, Values};
 use pyo3::exceptions::PyTypeError;
@@ -14,10 +14,10 @@ use crate::entry::{Arguments, Body};
 use crate::error::raise;
 use crate::model::Model;
 use crate::published::Published;
-use crate::question::Question;
+use crate::question::{Question, Usd};
 use crate::registry::Registry;
 use crate::selection::Selection;
-use crate::values::{excluded, number};
+use crate::values::{excluded, number, usd};
 
 /// The answer of a query without parameters, and the version of the registry that it is good for.
 struct Remembered {
@@ -34,18 +34,21 @@ pub(crate) struct Query {
     conditions: Py<PyTuple>,
     keywords: Py<PyDict>,
     remembered: Mutex<Option<Remembered>>,
+    /// This query compiled again, after the registry met a name that it had not met before.
+    later: OnceLock<Box<Self>>,
 }
 
 /// The values of one request.
 struct Given {
     cells: Vec<i64>,
     amounts: Vec<u64>,
+    limits: Vec<i128>,
     exclude: Vec<Row>,
 }
 
 impl Given {
     fn values(&self) -> Values<'_> {
-        Values { cells: &self.cells, amounts: &self.amounts, exclude: &self.exclude }
+        Values { cells: &self.cells, amounts: &self.amounts, limits: &self.limits, exclude: &self.exclude }
     }
 }
 
@@ -55,9 +58,17 @@ impl Query {
         conditions: Bound<'py, PyTuple>,
         keywords: Bound<'py, PyDict>,
     ) -> PyResult<Self> {
-        let py = registry.py();
-        let published = registry.get().published(py)?;
-        let mut asker = Asker::new(py, &published).prepared();
+        let published = registry.get().published(registry.py())?;
+        let asker = Asker::new(registry.py(), &published).prepared();
+        Self::compiled(asker, registry, conditions, keywords)
+    }
+
+    fn compiled<'py>(
+        mut asker: Asker<'_, 'py>,
+        registry: &Bound<'py, Registry>,
+        conditions: Bound<'py, PyTuple>,
+        keywords: Bound<'py, PyDict>,
+    ) -> PyResult<Self> {
         conditions.iter().try_for_each(|condition| asker.condition(&condition))?;
         for (name, value) in keywords.iter() {
             asker.keyword(name.cast::<PyString>()?, &value)?;
@@ -69,7 +80,31 @@ impl Query {
             conditions: conditions.unbind(),
             keywords: keywords.unbind(),
             remembered: Mutex::new(None),
+            later: OnceLock::new(),
         })
+    }
+
+    /// This query as it is to be asked now: compiled again where the registry has met a name that it
+    /// had not met before. Each time fewer names are left, so that this ends.
+    pub(crate) fn current(&self, py: Python<'_>) -> PyResult<&Self> {
+        let mut query = self;
+        while !query.question.unheard.is_empty() {
+            if let Some(later) = query.later.get() {
+                query = later;
+                continue;
+            }
+            let Some(registry) = &query.registry else { break };
+            let published = registry.get().published(py)?;
+            if !query.question.unheard.iter().any(|name| name.is_met(&published.snapshot)) {
+                break;
+            }
+            let (conditions, keywords) = (query.conditions.bind(py).clone(), query.keywords.bind(py).clone());
+            let asker = Asker::new(py, &published).prepared().quiet();
+            let later = Self::compiled(asker, registry.bind(py), conditions, keywords)?;
+            // Of two threads one is first; the other's is the same.
+            drop(query.later.set(Box::new(later)));
+        }
+        Ok(query)
     }
 
     fn registry(&self, py: Python<'_>) -> PyResult<&Registry> {
@@ -89,12 +124,18 @@ impl Query {
         arguments.only_keywords(call)?;
         let params = &self.question.params;
         let mut values = vec![f64::NAN; params.len()];
+        let mut amounts = vec![Usd::default(); if self.question.limits.is_empty() { 0 } else { params.len() }];
         let mut exclude = self.question.excluded(&published.snapshot);
         for keyword in arguments.keywords() {
             let (name, value) = keyword?;
             let name = &*name.to_string_lossy();
             match params.iter().position(|param| param == name) {
-                Some(place) => values[place] = number(py, name, self.question.takes_date(place), &value)?,
+                Some(place) => {
+                    values[place] = number(py, name, self.question.takes_date(place), &value)?;
+                    if self.question.takes_usd(place) {
+                        amounts[place] = usd(py, name, &value)?;
+                    }
+                }
                 None if name == "exclude" => {
                     if !value.is_none() {
                         let ids = excluded(&value)?;
@@ -116,7 +157,12 @@ impl Query {
                 params[missing], params[missing]
             )));
         }
-        Ok(Given { cells: self.question.cells(&values), amounts: self.question.amounts(py, &values)?, exclude })
+        Ok(Given {
+            cells: self.question.cells(&values),
+            amounts: self.question.amounts(py, &values)?,
+            limits: self.question.limits(&amounts),
+            exclude,
+        })
     }
 
     /// The remembered answer, or a new one where something that it depends on has changed.
@@ -158,7 +204,7 @@ pub(crate) struct Best;
 
 impl Body<Query> for Best {
     fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
-        let (py, query) = (slf.py(), slf.get());
+        let (py, query) = (slf.py(), slf.get().current(slf.py())?);
         let registry = query.registry(py)?;
         if arguments.len() == 0 && query.question.params.is_empty() {
             return query.constant(py, registry);
@@ -177,7 +223,7 @@ fn selected<'py>(
     arguments: &Arguments<'py>,
     call: &str,
 ) -> PyResult<(Arc<Published>, Vec<Row>)> {
-    let (py, query) = (slf.py(), slf.get());
+    let (py, query) = (slf.py(), slf.get().current(slf.py())?);
     let published = query.registry(py)?.published(py)?;
     let given = query.given(py, &published, arguments, call)?;
     let rows = query.question.query.select(&published.snapshot, given.values());
@@ -207,7 +253,7 @@ pub(crate) struct Count;
 
 impl Body<Query> for Count {
     fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
-        let (py, query) = (slf.py(), slf.get());
+        let (py, query) = (slf.py(), slf.get().current(slf.py())?);
         let published = query.registry(py)?.published(py)?;
         let given = query.given(py, &published, arguments, "count")?;
         let count = query.question.query.count(&published.snapshot, given.values());
@@ -248,5 +294,12 @@ impl Query {
 #[pyfunction]
 #[pyo3(name = "_query")]
 pub(crate) fn restore(conditions: Py<PyTuple>, keywords: Py<PyDict>) -> Query {
-    Query { registry: None, question: Question::default(), conditions, keywords, remembered: Mutex::new(None) }
+    Query {
+        registry: None,
+        question: Question::default(),
+        conditions,
+        keywords,
+        remembered: Mutex::new(None),
+        later: OnceLock::new(),
+    }
 }

@@ -1,6 +1,6 @@
 //! A compiled question, and the values that a request must bring to it.
 
-use modeldex_engine::{Cell, Kind, Query, Row, Snapshot, at_least, at_most};
+use modeldex_engine::{Cell, FacetId, Kind, Query, Row, Snapshot, at_least, at_most};
 use pyo3::prelude::*;
 
 use crate::error::invalid_condition;
@@ -14,6 +14,26 @@ pub(crate) struct Slot {
     pub(crate) side: Side,
 }
 
+/// An amount of money between the two nearest whole femtodollars.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Usd {
+    pub(crate) floor: i128,
+    pub(crate) ceiling: i128,
+}
+
+impl Usd {
+    /// The last cost within this end of a range. What is beyond all costs takes in all or none.
+    pub(crate) fn end(self, side: Side) -> i128 {
+        match side {
+            Side::AtLeast => self.ceiling,
+            Side::Above => self.floor.saturating_add(1),
+            Side::AtMost => self.floor,
+            Side::Below if self.ceiling == i128::MAX => i128::MAX,
+            Side::Below => self.ceiling.saturating_sub(1),
+        }
+    }
+}
+
 /// Which end of a range a value is, and whether it is within.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
@@ -23,6 +43,22 @@ pub(crate) enum Side {
     Below,
 }
 
+/// A name that the registry had not met when the question was compiled, and may meet later.
+#[derive(Clone, Debug)]
+pub(crate) enum Unheard {
+    Measure(String),
+    Term(FacetId, String),
+}
+
+impl Unheard {
+    pub(crate) fn is_met(&self, snapshot: &Snapshot) -> bool {
+        match self {
+            Self::Measure(name) => snapshot.measures().find(name).is_some(),
+            Self::Term(facet, term) => snapshot.facets().find(*facet, term).is_some(),
+        }
+    }
+}
+
 /// A compiled question, and what a request must bring to it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Question {
@@ -30,9 +66,13 @@ pub(crate) struct Question {
     pub(crate) slots: Vec<Slot>,
     /// Tokens of costs with parameters: input, output, cached, each three in a row.
     pub(crate) tokens: Vec<[Given; 3]>,
+    /// Ends of ranges of costs that a request brings: the place of the parameter, and which end it is.
+    pub(crate) limits: Vec<(usize, Side)>,
     pub(crate) params: Vec<String>,
     /// Ids that must not be the answer: what each leads to is asked when the question is.
     pub(crate) exclude: Vec<String>,
+    /// What nothing answers to yet; the question is compiled again when something does.
+    pub(crate) unheard: Vec<Unheard>,
 }
 
 impl Question {
@@ -55,6 +95,16 @@ impl Question {
     /// Whether the value at this place is a date.
     pub(crate) fn takes_date(&self, place: usize) -> bool {
         self.slots.iter().any(|slot| slot.param == place && slot.kind == Kind::Date)
+    }
+
+    /// Whether the value at this place is an amount of money that a cost is compared with.
+    pub(crate) fn takes_usd(&self, place: usize) -> bool {
+        self.limits.iter().any(|(param, _)| *param == place)
+    }
+
+    /// The limits of this question's costs; `usd` has the amounts by the place of their parameter.
+    pub(crate) fn limits(&self, usd: &[Usd]) -> Vec<i128> {
+        self.limits.iter().map(|(param, side)| usd.get(*param).map_or(0, |usd| usd.end(*side))).collect()
     }
 
     /// The cells of this question's slots for these values.

@@ -29,7 +29,15 @@ impl Selection {
         Self { published, rows }
     }
 
-    fn with(&self, rows: Vec<Row>) -> Self {
+    pub(crate) fn published(&self) -> &Arc<Published> {
+        &self.published
+    }
+
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    pub(crate) fn with(&self, rows: Vec<Row>) -> Self {
         Self::new(self.published.clone(), rows)
     }
 
@@ -43,11 +51,15 @@ impl Selection {
 
     /// The rows of mine that meet the question, in its order if it has one.
     fn narrowed(&self, question: &Question) -> Vec<Row> {
+        question.query.arrange(&self.published.snapshot, self.matching(question))
+    }
+
+    /// The rows of mine that meet the question, in my order.
+    fn matching(&self, question: &Question) -> Vec<Row> {
         let snapshot = &self.published.snapshot;
         let exclude = question.excluded(snapshot);
         let values = Values { exclude: &exclude, ..Values::default() };
-        let rows = self.rows.iter().copied().filter(|row| question.query.matches(snapshot, *row, values)).collect();
-        question.query.arrange(snapshot, rows)
+        self.rows.iter().copied().filter(|row| question.query.matches(snapshot, *row, values)).collect()
     }
 
     fn ask<'py>(&self, py: Python<'py>, arguments: &Arguments<'py>) -> PyResult<Question> {
@@ -98,9 +110,11 @@ impl Body<Selection> for Best {
         let mut question = selection.ask(py, arguments)?;
         let snapshot = &selection.published.snapshot;
         // As the registry's: the first of all that fit, whatever the limit.
-        question.query.limit = None;
-        let known = |row: &Row| question.query.keys_known(snapshot, *row);
-        match selection.narrowed(&question).into_iter().find(known) {
+        question.query.limit = Some(1);
+        question.query.distinct = None;
+        let mut rows = selection.matching(&question);
+        rows.retain(|row| question.query.keys_known(snapshot, *row));
+        match question.query.arrange(snapshot, rows).into_iter().next() {
             Some(row) => Ok(selection.model(py, row)?.into_any()),
             None => Ok(py.None()),
         }

@@ -107,7 +107,7 @@ impl<'py> Asker<'_, 'py> {
     }
 
     /// The condition of `any_of`, `all_of`, `none_of`.
-    pub(super) fn having(&self, facet: FacetId, terms: &Terms) -> PyResult<Condition> {
+    pub(super) fn having(&mut self, facet: FacetId, terms: &Terms) -> PyResult<Condition> {
         let found = terms.terms().iter().map(|term| self.term(facet, term, terms.missing_ok));
         Ok(having(terms.mode(), found.collect::<PyResult<_>>()?))
     }

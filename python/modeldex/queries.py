@@ -27,7 +27,7 @@ from .conditions import Condition
 from .errors import InvalidConditionError
 from .grammar import literal, parse, parse_query, write_query
 from .grammar.orders import ORDERS, order
-from .grammar.writer import listed, order_parts
+from .grammar.writer import listed, order_parts, whole
 
 if TYPE_CHECKING:
     from ._core import Order, Terms
@@ -221,9 +221,9 @@ def _order(value: Any) -> Any:
 
 def _weighed(weight: Any) -> Any:
     if not hasattr(weight, "best"):
-        return _plain(weight)
+        return whole(weight)
     log = {"log": True} if weight.log else {}
-    return {"scale": [weight.worst, weight.best], **log, "weight": weight.weight}
+    return {"scale": [whole(weight.worst), whole(weight.best)], **log, "weight": whole(weight.weight)}
 
 
 def _plain(value: Any) -> Any:

@@ -4,4 +4,5 @@
 mod edit;
 mod large;
 mod query;
+mod reasons;
 mod twin;

@@ -258,3 +258,11 @@ def test_where_is_a_keyword_of_every_question(registry: mx.Registry) -> None:
         registry.select(where="input_price <=")
     with pytest.raises(TypeError, match=r"mx\.f"):
         registry.select(where=3)  # type: ignore[arg-type]
+
+
+def test_why_not_understands_what_is_written(registry: mx.Registry) -> None:
+    plain = registry.why_not("b/x", mx.f.input_price <= 1, tag=mx.any_of("beta"), min_context_window=128_000)
+    written = registry.why_not("b/x", where="input_price <= 1", tag={"any_of": ["beta"]}, min_context_window="128k")  # type: ignore[typeddict-item]
+    assert [str(reason) for reason in written.reasons] == [str(reason) for reason in plain.reasons]
+    assert len(written.reasons) == 2
+    assert not registry.why_not("b/x", where=["input_price <= 2", mx.f.provider == "b"])

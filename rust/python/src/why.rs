@@ -127,6 +127,8 @@ impl<'a, 'py> Apart<'a, 'py> {
         match self.state.words.keyword(&name.to_string_lossy()) {
             Some(Keyword::Terms(facet, mode)) => {
                 let field = &self.state.words.vocabulary.facets()[usize::from(facet)].name;
+                let read = self.asker().written_terms(value)?;
+                let value = read.as_ref().map_or(value, |terms| terms.as_any());
                 let (mode, terms, missing_ok) = match value.cast::<Terms>() {
                     Ok(terms) => (terms.get().mode(), terms.get().terms().to_vec(), terms.get().missing_ok),
                     Err(_) => {
@@ -158,6 +160,14 @@ impl<'a, 'py> Apart<'a, 'py> {
                 let several = value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>();
                 let each = if several { value.try_iter()?.collect::<PyResult<Vec<_>>>()? } else { vec![value.clone()] };
                 each.iter().try_for_each(|one| self.written(("order", one).into_pyobject(py)?, name, one))
+            }
+            Some(Keyword::Where) => {
+                let several = value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>();
+                let each = if several { value.try_iter()?.collect::<PyResult<Vec<_>>>()? } else { vec![value.clone()] };
+                each.iter().try_for_each(|one| {
+                    let condition = self.asker().read_condition(one)?;
+                    self.node(condition.getattr(intern!(py, "node"))?.cast_into()?)
+                })
             }
             Some(Keyword::Exclude) => self.written(("exclude", value).into_pyobject(py)?, name, value),
             // These choose among what fits; that each is a keyword was asked before.

@@ -3,6 +3,7 @@
 mod best;
 mod distinct;
 mod measured;
+mod reasons;
 mod several;
 mod top;
 
@@ -15,6 +16,8 @@ use crate::snapshot::Snapshot;
 use crate::vocabulary::Mode;
 use crate::{FacetId, Row, TermId};
 use top::Top;
+
+pub use reasons::{Part, Relaxation, relaxations};
 
 /// Masks of so many tiles lie on the stack.
 const STACK_TILES: usize = 4;

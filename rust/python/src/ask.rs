@@ -19,7 +19,7 @@ use crate::published::Published;
 use crate::question::{Question, Side, Slot, Unheard, end};
 use crate::terms::Terms;
 use crate::values::{each_text, excluded, number, text, usd};
-use crate::words::{FacetSet, Keyword};
+use crate::words::{Default, FacetSet, Keyword};
 
 /// A measure as a question needs it.
 #[derive(Clone, Copy)]
@@ -307,8 +307,8 @@ impl<'a, 'py> Asker<'a, 'py> {
         Ok(())
     }
 
-    /// The question, with the defaults of what the caller did not speak of.
-    pub(crate) fn finish(mut self) -> Question {
+    /// The defaults of what the caller did not speak of.
+    pub(crate) fn defaults(&self) -> impl Iterator<Item = &'a Default> + use<'a> {
         let for_money = match self.question.query.keys.first() {
             Some(Key::Cost(_)) => true,
             Some(Key::Weighted(weighted)) => weighted.parts.iter().any(|part| part.kind == Kind::Money),
@@ -317,11 +317,16 @@ impl<'a, 'py> Asker<'a, 'py> {
             }
             None => false,
         };
+        let (servable, named) = (self.servable, self.named);
+        let applies =
+            move |default: &&Default| servable && !named.contains(default.facet) && (for_money || !default.for_money);
+        self.published.words.defaults.iter().filter(applies)
+    }
+
+    /// The question, with its defaults.
+    pub(crate) fn finish(mut self) -> Question {
         let facets = self.snapshot().facets();
-        for default in &self.published.words.defaults {
-            if !self.servable || self.named.contains(default.facet) || (default.for_money && !for_money) {
-                continue;
-            }
+        for default in self.defaults() {
             // A question asked once need not look for what no row has; a prepared one outlives this state.
             let asked = default.exclude.iter().copied().filter(|term| self.prepared || facets.count(*term) > 0);
             self.question.query.forbid(asked);

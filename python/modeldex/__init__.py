@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from .grammar import parse
     from .keywords import Conditions
     from .schema import Higher, Lower, Schema
+    from .why import Reason, Relaxation, WhyNot
 
     models: Registry
 
@@ -79,7 +80,9 @@ __all__ = [
     "Param",
     "Problem",
     "Query",
+    "Reason",
     "Registry",
+    "Relaxation",
     "Resolution",
     "Schema",
     "Selection",
@@ -88,6 +91,7 @@ __all__ = [
     "UnknownFieldError",
     "UnknownPriceError",
     "UnknownTermError",
+    "WhyNot",
     "__version__",
     "all_of",
     "any_of",
@@ -109,7 +113,10 @@ _LATER = {
     "Fields": "fields",
     "Higher": "schema",
     "Lower": "schema",
+    "Reason": "why",
+    "Relaxation": "why",
     "Schema": "schema",
+    "WhyNot": "why",
     "f": "fields",
     "models": "bundled",
     "parse": "grammar",

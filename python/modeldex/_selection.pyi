@@ -7,6 +7,7 @@ from ._core import Registry
 from ._model import Model
 from .conditions import Condition
 from .keywords import Conditions
+from .why import WhyNot
 
 @final
 class Selection(Sequence[Model]):
@@ -66,6 +67,15 @@ class Query:
     def select(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> Selection: ...
     def count(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> int: ...
     def ids(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> list[str]: ...
+    def why_not(
+        self,
+        model: str | Model | None = None,
+        /,
+        *,
+        exclude: str | Model | Iterable[str | Model] | None = None,
+        **values: Any,
+    ) -> WhyNot:
+        """As `Registry.why_not`, for the conditions of this query and the values of one call."""
     def bind(self, registry: Registry) -> Query:
         """The same question to another registry."""
     @staticmethod

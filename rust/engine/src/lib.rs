@@ -10,6 +10,7 @@ mod changes;
 mod chunks;
 mod column;
 mod condition;
+mod coverage;
 mod definition;
 mod document;
 mod edit;
@@ -31,6 +32,7 @@ mod vocabulary;
 
 pub use chunks::Chunks;
 pub use condition::{Bound, Condition};
+pub use coverage::Coverage;
 pub use definition::Definition;
 pub use document::{Document, Documents, Store};
 pub use edit::Edit;
@@ -43,7 +45,7 @@ pub use names::{Lookup, Names};
 pub use nearest::{nearest, similarity};
 pub use number::{Cell, Number, UNKNOWN, at_least, at_most, money};
 pub use order::{Amount, CostOrder, Key};
-pub use query::{Query, Values};
+pub use query::{Part, Query, Relaxation, Values, relaxations};
 pub use snapshot::Snapshot;
 pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
 

@@ -2,6 +2,7 @@
 
 mod best;
 mod measured;
+mod reasons;
 
 use crate::condition::Condition;
 use crate::evaluate::View;
@@ -11,6 +12,8 @@ use crate::posting::{BLOCK_TILES, GROUP_TILES, TILE_ROWS, TILE_WORDS, Tile, bits
 use crate::snapshot::Snapshot;
 use crate::vocabulary::Mode;
 use crate::{FacetId, Row, TermId};
+
+pub use reasons::{Part, Relaxation, relaxations};
 
 /// Masks of so many tiles lie on the stack.
 const STACK_TILES: usize = 4;

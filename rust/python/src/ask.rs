@@ -16,7 +16,7 @@ use crate::published::Published;
 use crate::question::{Question, Side, Slot, end};
 use crate::terms::Terms;
 use crate::values::{each_text, excluded, number, text};
-use crate::words::{FacetSet, Keyword};
+use crate::words::{Default, FacetSet, Keyword};
 
 /// Compiles one question against one state.
 pub(crate) struct Asker<'a, 'py> {
@@ -28,12 +28,14 @@ pub(crate) struct Asker<'a, 'py> {
     /// Whether parameters may stand for values.
     prepared: bool,
     servable: bool,
+    /// Whether the caller was warned already.
+    quiet: bool,
 }
 
 impl<'a, 'py> Asker<'a, 'py> {
     pub(crate) fn new(py: Python<'py>, published: &'a Published) -> Self {
         let question = Question::default();
-        Self { py, published, question, named: FacetSet::EMPTY, prepared: false, servable: true }
+        Self { py, published, question, named: FacetSet::EMPTY, prepared: false, servable: true, quiet: false }
     }
 
     /// Lets `param(...)` stand for values.
@@ -45,6 +47,12 @@ impl<'a, 'py> Asker<'a, 'py> {
     /// Without the defaults: for a part of what was selected already.
     pub(crate) fn within(mut self) -> Self {
         self.servable = false;
+        self
+    }
+
+    /// Without warnings: for a part of what was asked already.
+    pub(crate) fn quiet(mut self) -> Self {
+        self.quiet = true;
         self
     }
 
@@ -141,6 +149,9 @@ impl<'a, 'py> Asker<'a, 'py> {
     }
 
     fn uncovered(&self, name: &str) -> PyResult<()> {
+        if self.quiet {
+            return Ok(());
+        }
         let category = self.py.import("modeldex.errors")?.getattr("CoverageWarning")?;
         let text = std::ffi::CString::new(format!("no model of this registry states {name}"))?;
         PyErr::warn(self.py, &category, &text, 1)
@@ -245,8 +256,8 @@ impl<'a, 'py> Asker<'a, 'py> {
         Ok(())
     }
 
-    /// The question, with the defaults of what the caller did not speak of.
-    pub(crate) fn finish(mut self) -> Question {
+    /// The defaults of what the caller did not speak of.
+    pub(crate) fn defaults(&self) -> impl Iterator<Item = &'a Default> + use<'a> {
         let for_money = match self.question.query.keys.first() {
             Some(Key::Cost(_)) => true,
             Some(Key::Measure { measure, .. }) => {
@@ -254,11 +265,16 @@ impl<'a, 'py> Asker<'a, 'py> {
             }
             None => false,
         };
+        let (servable, named) = (self.servable, self.named);
+        let applies =
+            move |default: &&Default| servable && !named.contains(default.facet) && (for_money || !default.for_money);
+        self.published.words.defaults.iter().filter(applies)
+    }
+
+    /// The question, with its defaults.
+    pub(crate) fn finish(mut self) -> Question {
         let facets = self.snapshot().facets();
-        for default in &self.published.words.defaults {
-            if !self.servable || self.named.contains(default.facet) || (default.for_money && !for_money) {
-                continue;
-            }
+        for default in self.defaults() {
             // A question asked once need not look for what no row has; a prepared one outlives this state.
             let asked = default.exclude.iter().copied().filter(|term| self.prepared || facets.count(*term) > 0);
             self.question.query.forbid(asked);

@@ -68,7 +68,7 @@ impl Body<Registry> for Prepare {
 }
 
 /// A value that its caller cannot change afterwards: lists and what is walked once become tuples.
-fn own<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn own<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     if value.is_instance_of::<PyList>() || value.is_instance_of::<PyIterator>() {
         return Ok(PyTuple::new(value.py(), value.try_iter()?.collect::<PyResult<Vec<_>>>()?)?.into_any());
     }

@@ -21,6 +21,7 @@ mod selection;
 mod snapshot;
 mod terms;
 mod values;
+mod why;
 mod words;
 
 use pyo3::prelude::*;
@@ -29,7 +30,7 @@ use pyo3::prelude::*;
 mod _core {
     use pyo3::prelude::*;
 
-    use super::{calls, entry, query, selection};
+    use super::{calls, entry, query, selection, why};
 
     #[pymodule_export]
     use super::change::Edit;
@@ -98,6 +99,12 @@ mod _core {
             py,
             c"ids",
             c"ids($self, /, **values)\n--\n\nThe ids of the models that fit.",
+        )?;
+        entry::add_method::<Registry, why::WhyNot>(py, c"why_not", c"why_not($self, model=None, /, *conditions, **keywords)\n--\n\nWhich conditions a model fails; without a model, which ones leave no answer.")?;
+        entry::add_method::<Query, why::WhyNotPrepared>(
+            py,
+            c"why_not",
+            c"why_not($self, model=None, /, **values)\n--\n\nAs Registry.why_not, for the conditions of this query.",
         )?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         // What `collections.abc` hands on, without importing `collections`: a third of the import of the package.

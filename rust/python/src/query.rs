@@ -37,7 +37,7 @@ pub(crate) struct Query {
 }
 
 /// The values of one request.
-struct Given {
+pub(crate) struct Given {
     cells: Vec<i64>,
     amounts: Vec<u64>,
     exclude: Vec<Row>,
@@ -72,11 +72,16 @@ impl Query {
         })
     }
 
-    fn registry(&self, py: Python<'_>) -> PyResult<&Registry> {
+    pub(crate) fn registry(&self, py: Python<'_>) -> PyResult<&Registry> {
         match &self.registry {
             Some(registry) => Ok(registry.get()),
             None => Err(raise(py, "ModeldexError", ("this query is bound to no registry: call bind(registry) first",))),
         }
+    }
+
+    /// The conditions and keywords as they were written.
+    pub(crate) fn written(&self) -> (&Py<PyTuple>, &Py<PyDict>) {
+        (&self.conditions, &self.keywords)
     }
 
     fn given<'py>(
@@ -87,6 +92,17 @@ impl Query {
         call: &str,
     ) -> PyResult<Given> {
         arguments.only_keywords(call)?;
+        self.values(py, published, arguments, call)
+    }
+
+    /// The values of the keywords of a call.
+    pub(crate) fn values<'py>(
+        &self,
+        py: Python<'py>,
+        published: &Published,
+        arguments: &Arguments<'py>,
+        call: &str,
+    ) -> PyResult<Given> {
         let params = &self.question.params;
         let mut values = vec![f64::NAN; params.len()];
         let mut exclude = self.question.excluded(&published.snapshot);

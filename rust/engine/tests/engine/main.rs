@@ -5,4 +5,5 @@ mod edit;
 mod large;
 mod patch;
 mod query;
+mod reasons;
 mod twin;

@@ -28,7 +28,7 @@ impl<'py> Asker<'_, 'py> {
         Ok(())
     }
 
-    fn node(&mut self, node: &Bound<'py, PyAny>, depth: usize) -> PyResult<Condition> {
+    pub(crate) fn node(&mut self, node: &Bound<'py, PyAny>, depth: usize) -> PyResult<Condition> {
         let py = self.py;
         let broken = || PyValueError::new_err("this is no condition");
         if depth > DEEPEST {

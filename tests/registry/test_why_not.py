@@ -25,6 +25,8 @@ def apart(node: Node) -> list[Node]:
     match node:
         case ("and", nodes):
             return [part for inner in nodes for part in apart(inner)]
+        case ("not", ("not", inner)):
+            return apart(inner)
         case ("has", facet, ("all" | "none") as mode, terms):
             return [("has", facet, mode, (term,)) for term in terms]
     return [node]

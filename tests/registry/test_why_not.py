@@ -35,7 +35,7 @@ def apart(node: Node) -> list[Node]:
 def checks_of(question: Question, twin: Twin) -> list[Callable[[Row], bool]]:
     """Each condition of a question alone, as the twin reads it."""
     nodes = [part for node in question.nodes for part in apart(node)]
-    spoken = {name for node in nodes for name in facets_of(node)}
+    spoken = {name for node in question.nodes for name in facets_of(node)}
     if "status" not in spoken:
         nodes.append(("has", "status", "none", OFF))
     if question.keys and question.keys[0][0][0] in ("money", "cost") and "billing" not in spoken:

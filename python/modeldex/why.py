@@ -21,7 +21,6 @@ __all__ = ["Reason", "Relaxation", "WhyNot", "filled", "of_all", "of_model"]
 
 SHOWN = 8
 """Terms that a line names; `Reason.seen` has all of them."""
-WORDS = {"and": "all of these", "or": "any of these", "not": "not this"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,36 +137,43 @@ def _number(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 
+ALWAYS = {
+    "known": "anything stated",
+    "unknown": "nothing stated",
+    "order": "known, since the order is by it",
+    "exclude": "any that is not excluded",
+    "suspended": "a model that is not suspended",
+    "and": "all of these",
+    "or": "any of these",
+    "not": "not this",
+}
+
+
 def _wanted(node: Node) -> str:
     match node:
-        case ("term", _, "none", terms):
-            return f"none of {', '.join(terms)}" if len(terms) > 1 else f"not {terms[0]}"  # type: ignore[arg-type,index]
         case ("term", _, how, terms):
-            joint = " or " if how == "any" else " and "
-            return joint.join(terms) or "nothing, since no term is named"  # type: ignore[arg-type]
+            return _terms(str(how), cast("tuple[str, ...]", terms))
         case ("cmp", _, sign, value):
             return f"{sign} {_number(value)}"
         case ("cost", _, sign, value):
             return f"{sign} {value} USD"
-        case ("known", _):
-            return "anything stated"
-        case ("unknown", _):
-            return "nothing stated"
-        case ("order", _):
-            return "known, since the order is by it"
-        case ("exclude", _):
-            return "any that is not excluded"
-        case ("suspended",):
-            return "a model that is not suspended"
         case _:
-            return WORDS[str(node[0])]
+            return ALWAYS[str(node[0])]
+
+
+def _terms(how: str, terms: tuple[str, ...]) -> str:
+    if not terms:
+        return "nothing, since no term is named" if how == "any" else "anything, since no term is named"
+    if how == "none":
+        return f"none of {', '.join(terms)}" if len(terms) > 1 else f"not {terms[0]}"
+    return (" or " if how == "any" else " and ").join(terms)
 
 
 def _written(node: Node, keyword: str | None) -> str:
     """The condition as it was asked."""
     match node:
         case _ if keyword is None:
-            return repr(Condition(node)).removeprefix("Condition(").removesuffix(")")
+            return str(Condition(node))
         case ("term", _, "none", terms):
             return f"{keyword}=none_of({', '.join(map(repr, terms))})"  # type: ignore[call-overload]
         case ("term", _, _, (term,)):

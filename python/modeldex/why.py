@@ -203,8 +203,8 @@ def _field(node: Node, unknown: Sequence[str]) -> str:
 def _reason(
     model: Model, told: Any, keyword: str | None = None, *, default: bool = False, unknown: Sequence[str] = ()
 ) -> Reason:
-    node, terms, inner = told
-    field, seen, note = _field(node, unknown), terms, ""
+    node, plain, terms, inner = told
+    field, seen, note = _field(plain, unknown), terms, ""
     if terms is None:
         match node:
             case (("cmp" | "known" | "unknown"), name, *_):
@@ -218,10 +218,10 @@ def _reason(
                 seen = "suspended"
             case _:
                 pass
-    if node[0] == "term" and field == "capability" and any(model.supports(term) is False for term in node[3]):
+    if plain[0] == "term" and field == "capability" and any(model.supports(term) is False for term in plain[3]):
         note = "stated not to"
     parts = tuple(_reason(model, part) for part in inner)
-    return Reason(_written(node, keyword), field, seen, _wanted(node), default, parts, note)
+    return Reason(_written(node, keyword), field, seen, _wanted(plain), default, parts, note)
 
 
 def of_model(model: Model, asked: Sequence[tuple[Node, str | None, bool]], failing: Iterable[Any]) -> WhyNot:

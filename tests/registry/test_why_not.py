@@ -193,6 +193,18 @@ def test_nested_conditions_are_one_with_the_parts_inside(registry: mx.Registry) 
     assert str(why).count("\n") == 6
 
 
+def test_a_question_written_as_text(registry: mx.Registry) -> None:
+    asked = mx.parse("requires(vision, tools) & (status(any) | provider(azure))")
+    assert reasons(registry.why_not("acme/small", asked)) == [
+        ("requires(vision)", "capability", ("tools",), "vision", False)
+    ]
+    either = mx.parse("requires(vision, tools) | context_window > 1M")
+    (first,) = registry.why_not("acme/small", either).reasons
+    assert [(part.field, part.seen, part.wanted) for part in first.parts] == [
+        ("capability", ("tools",), "vision and tools"), ("context_window", 16_385, "> 1000000"),
+    ]  # fmt: skip
+
+
 def test_without_a_model_the_smallest_sets(registry: mx.Registry) -> None:
     why = registry.why_not(requires=["vision", "tools"], provider="acme", min_context_window=100_000)
     assert why

@@ -2,7 +2,7 @@
 //!
 //! Whether each holds is asked of the engine; what is said about it is put together by `modeldex.why`.
 
-use modeldex_engine::{Condition, Mode, Part, Query as Compiled, Row, TermId, relaxations};
+use modeldex_engine::{Condition, FacetId, Mode, Part, Query as Compiled, Row, TermId, relaxations};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
@@ -76,19 +76,44 @@ impl<'a, 'py> Apart<'a, 'py> {
                 let inner = node.get_item(1)?;
                 return inner.try_iter()?.try_for_each(|part| self.node(part?.cast_into()?));
             }
-            "term" if !node.get_item(2)?.eq("any")? => node.get_item(3)?.len()? > 1,
+            "term" => {
+                let terms = node.get_item(3)?;
+                let each = !terms.is_instance_of::<PyString>() && terms.len()? > 1;
+                each && self.spoken(&node)?.is_some_and(|(_, mode)| mode != Mode::Any)
+            }
             _ => false,
         };
         if several {
             for term in node.get_item(3)?.try_iter()? {
-                let items = (&word, node.get_item(1)?, node.get_item(2)?, (term?,));
-                self.node(items.into_pyobject(self.py)?)?;
+                let mut items: Vec<_> = node.iter().collect();
+                items[3] = PyTuple::new(self.py, [term?])?.into_any();
+                self.node(PyTuple::new(self.py, items)?)?;
             }
             return Ok(());
         }
         let query = self.compiled(&node)?;
         self.push((node, None, false), Part { query, exclude: Vec::new() });
         Ok(())
+    }
+
+    /// The facet that a node speaks of, by its own name or by a keyword, and how its terms combine.
+    fn spoken(&self, node: &Bound<'py, PyTuple>) -> PyResult<Option<(FacetId, Mode)>> {
+        let name = node.get_item(1)?;
+        let name = &*name.cast::<PyString>()?.to_string_lossy();
+        let words = &self.state.words;
+        let keyword = match words.keyword(name) {
+            Some(Keyword::Terms(facet, mode)) => Some((facet, mode)),
+            _ => None,
+        };
+        let facet = words.vocabulary.facet(name).ok();
+        let how = if node.len() > 2 { node.get_item(2)?.to_string() } else { String::new() };
+        let given = match how.as_str() {
+            "keyword" => return Ok(keyword.or(facet.map(|facet| (facet, Mode::Any)))),
+            "all" => Mode::All,
+            "none" => Mode::None,
+            _ => Mode::Any,
+        };
+        Ok(facet.or(keyword.map(|(facet, _)| facet)).map(|facet| (facet, given)))
     }
 
     fn compiled(&self, node: &Bound<'py, PyTuple>) -> PyResult<Compiled> {
@@ -113,11 +138,7 @@ impl<'a, 'py> Apart<'a, 'py> {
                         (mode, terms, false)
                     }
                 };
-                let word = match mode {
-                    Mode::All => "all",
-                    Mode::Any => "any",
-                    Mode::None => "none",
-                };
+                let word = word_of(mode);
                 if mode == Mode::Any {
                     let node = ("term", field, word, PyTuple::new(py, &terms)?).into_pyobject(py)?;
                     return self.written(node, name, value);
@@ -193,23 +214,42 @@ impl<'a, 'py> Apart<'a, 'py> {
                 found.append(self.told(&part, row)?)?;
             }
         }
-        let terms = match word {
-            "term" | "known" | "unknown" => self.terms(&node.get_item(1)?, row)?,
-            _ => None,
+        let (plain, terms) = match word {
+            "term" => match self.spoken(node)? {
+                Some((facet, mode)) => {
+                    let name = &self.state.words.vocabulary.facets()[usize::from(facet)].name;
+                    let named = node.get_item(3)?;
+                    let named = if named.is_instance_of::<PyString>() {
+                        (named,).into_pyobject(self.py)?
+                    } else {
+                        named
+                            .try_iter()?
+                            .collect::<PyResult<Vec<_>>>()
+                            .and_then(|named| PyTuple::new(self.py, named))?
+                    };
+                    (("term", name, word_of(mode), named).into_pyobject(self.py)?, Some(self.terms(facet, row)?))
+                }
+                None => (node.clone(), None),
+            },
+            "known" | "unknown" => (node.clone(), self.stated(&node.get_item(1)?, row)?),
+            _ => (node.clone(), None),
         };
-        (node, terms, found).into_pyobject(self.py)
+        (node, plain, terms, found).into_pyobject(self.py)
     }
 
-    /// The terms of a row in a facet; nothing where this is the name of none.
-    fn terms(&self, facet: &Bound<'py, PyAny>, row: Row) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let snapshot = &self.state.snapshot;
-        let name = facet.cast::<PyString>()?.to_string_lossy();
-        if snapshot.measures().find(&name).is_some() {
-            return Ok(None);
+    /// The terms of a row in a facet; nothing where this is the name of a measure.
+    fn stated(&self, field: &Bound<'py, PyAny>, row: Row) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let name = field.cast::<PyString>()?.to_string_lossy();
+        match self.state.words.vocabulary.facet(&name) {
+            Ok(facet) if self.state.snapshot.measures().find(&name).is_none() => self.terms(facet, row).map(Some),
+            _ => Ok(None),
         }
-        let Ok(facet) = self.state.words.vocabulary.facet(&name) else { return Ok(None) };
-        let terms = snapshot.facets().terms_in(row, facet).map(|term| snapshot.facets().text(term));
-        PyTuple::new(self.py, terms.collect::<Vec<_>>()).map(Some)
+    }
+
+    fn terms(&self, facet: FacetId, row: Row) -> PyResult<Bound<'py, PyTuple>> {
+        let facets = self.state.snapshot.facets();
+        let terms = facets.terms_in(row, facet).map(|term| facets.text(term));
+        PyTuple::new(self.py, terms.collect::<Vec<_>>())
     }
 
     /// The answer about one model.
@@ -236,6 +276,14 @@ impl<'a, 'py> Apart<'a, 'py> {
             found.iter().take(TOLD).map(|one| Ok((one.without.clone(), one.rows, state.model(py, one.example)?)));
         let told = PyList::new(py, told.collect::<PyResult<Vec<_>>>()?)?;
         Ok(py.import("modeldex.why")?.call_method1("of_all", (self.asked, told, found.len()))?.unbind())
+    }
+}
+
+fn word_of(mode: Mode) -> &'static str {
+    match mode {
+        Mode::All => "all",
+        Mode::Any => "any",
+        Mode::None => "none",
     }
 }
 

@@ -74,6 +74,12 @@ impl<'a, 'py> Asker<'a, 'py> {
         self
     }
 
+    /// Without warnings: for a part of what was asked already.
+    pub(crate) fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+
     fn snapshot(&self) -> &'a Snapshot {
         &self.published.snapshot
     }

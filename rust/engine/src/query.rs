@@ -19,8 +19,6 @@ use top::Top;
 
 pub use reasons::{Part, Relaxation, relaxations};
 
-pub use reasons::{Part, Relaxation, relaxations};
-
 /// Masks of so many tiles lie on the stack.
 const STACK_TILES: usize = 4;
 

@@ -31,6 +31,16 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// Whether the answer depends on what a request brings.
+    pub(crate) fn has_slot(&self) -> bool {
+        match self {
+            Self::Range(_, low, high) => matches!(low, Bound::Slot(_)) || matches!(high, Bound::Slot(_)),
+            Self::Terms(..) | Self::Stated(_) | Self::Termed(_) => false,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_slot),
+            Self::Not(part) => part.has_slot(),
+        }
+    }
+
     /// Calls `facet` and `measure` with all that the answer depends on.
     pub(crate) fn reads(
         &self,

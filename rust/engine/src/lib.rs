@@ -39,9 +39,9 @@ pub use file::reseal;
 pub use measures::Measures;
 pub use names::{Lookup, Names};
 pub use nearest::{nearest, similarity};
-pub use number::{Cell, Number, UNKNOWN, at_least, at_most, money};
+pub use number::{Cell, Number, Side, UNKNOWN, at_least, at_most, end, money};
 pub use order::{Amount, CostOrder, Key};
-pub use query::{Query, Values};
+pub use query::{Answers, Count, Limit, NOTHING, Numbers, Quantity, Query, Requests, Values};
 pub use snapshot::Snapshot;
 pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
 

@@ -1,7 +1,10 @@
 //! A query: conditions, order, preference, limit.
 
 mod best;
+mod matching;
 mod measured;
+
+pub use matching::{Answers, Count, Limit, NOTHING, Numbers, Quantity, Requests};
 
 use crate::condition::Condition;
 use crate::evaluate::View;

@@ -3,5 +3,6 @@
 
 mod edit;
 mod large;
+mod matching;
 mod query;
 mod twin;

@@ -5,6 +5,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar, Unpack, final, overload
 
+from ._matches import Matches as Matches
 from ._model import Cost as Cost, Model as Model
 from ._question import (
     Order as Order,
@@ -26,8 +27,8 @@ from .schema import Schema
 _T = TypeVar("_T")
 
 __all__ = [
-    "Cost", "Edit", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Selection", "Snapshot",
-    "Terms", "__version__", "_model", "_query", "_registry", "_resolution", "_selection", "_snapshot",
+    "Cost", "Edit", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Selection", "Snapshot",
+    "Terms", "__version__", "_matches", "_model", "_query", "_registry", "_resolution", "_selection", "_snapshot",
     "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param",
 ]  # fmt: skip
 
@@ -183,6 +184,7 @@ class Registry(Mapping[str, Model]):
     @property
     def schema(self) -> Schema: ...
 
+def _matches(models: Selection, rows: Any, keys: Any, money: bool) -> Matches: ...
 def _model(document: bytes, vocabulary: str | None = None) -> Model: ...
 def _query(conditions: tuple[Condition, ...], keywords: dict[str, Any]) -> Query: ...
 def _registry(bytes: bytes, frozen: bool) -> Registry: ...

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Unpack, final, overload
 
 from ._core import Registry
+from ._matches import Matches
 from ._model import Model
 from .conditions import Condition
 from .keywords import Conditions
@@ -30,8 +31,21 @@ class Selection(Sequence[Model]):
     def models(self) -> list[Model]:
         """A new list; faster than iterating."""
     def ids(self) -> list[str]: ...
-    def values(self, field: str) -> list[Any]:
-        """The value of a field for each model, None where unknown."""
+    def values(self, field: str) -> Any:
+        """The values of a field, in the order of the models.
+
+        A measure is a numpy array that is yours to change: float64, NaN where unknown; dates as
+        datetime64[D], NaT where unknown. Any other field is a list, None where unknown.
+
+        Raises:
+            UnknownFieldError: with the nearest right spelling.
+
+        Cost: some nanoseconds a model for a measure, a microsecond for another field.
+
+        >>> import modeldex as mx
+        >>> mx.models.select(base="gpt-4o", provider=["openai", "azure"]).values("input_price")
+        array([2.5, 2.5])
+        """
     def where(self, *conditions: Condition, **keywords: Unpack[Conditions]) -> Selection:
         """Those that meet the conditions too; nothing is left out by default."""
     def best(self, *conditions: Condition, **keywords: Unpack[Conditions]) -> Model | None:
@@ -66,6 +80,26 @@ class Query:
     def select(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> Selection: ...
     def count(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> int: ...
     def ids(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> list[str]: ...
+    def match(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **columns: Any) -> Matches:
+        """For each of many requests what `best` answers, all from one state of the registry.
+
+        Each parameter is a column: a numpy array (dates as datetime64), a list, a Series of another
+        library, or one value for all requests. ``exclude`` holds for all of them. The arrays must not
+        be written to meanwhile: other threads run.
+
+        Raises:
+            InvalidConditionError: a value is missing (NaN, NaT, masked, None) or wrong; it names the request.
+            ValueError: columns are of different lengths.
+
+        Cost: the conditions without parameters are evaluated once; then some ten nanoseconds a request,
+        shared between threads from 65,536 requests on.
+
+        >>> import modeldex as mx
+        >>> by = mx.cost(input_tokens=mx.param("tokens"), output_tokens=mx.param("out"))
+        >>> route = mx.models.prepare(base="gpt-4o", min_context_window=mx.param("tokens"), by=by)
+        >>> route.match(tokens=[1_000, 900_000], out=300)
+        <Matches of 2 requests: 1 answered by 1 models>
+        """
     def bind(self, registry: Registry) -> Query:
         """The same question to another registry."""
     @staticmethod

@@ -146,7 +146,7 @@ def test_distinct_by_base(registry: mx.Registry) -> None:
     assert len(found) == 20
     bases = [model.base for model in found if model.base is not None]
     assert len(set(bases)) == len(bases) > 0
-    prices = found.values("input_price")
+    prices = found.values("input_price").tolist()
     assert prices == sorted(prices)
 
 

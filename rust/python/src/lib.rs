@@ -5,11 +5,14 @@
 mod ask;
 mod calls;
 mod change;
+mod columns;
 mod cost;
 mod document;
 mod entry;
 mod error;
+mod matches;
 mod model;
+mod numbers;
 mod order;
 mod pointer;
 mod published;
@@ -29,12 +32,14 @@ use pyo3::prelude::*;
 mod _core {
     use pyo3::prelude::*;
 
-    use super::{calls, entry, query, selection};
+    use super::{calls, entry, matches, query, selection};
 
     #[pymodule_export]
     use super::change::Edit;
     #[pymodule_export]
     use super::cost::Cost;
+    #[pymodule_export]
+    use super::matches::{Matches, restore as _matches};
     #[pymodule_export]
     use super::model::{Model, restore as _model};
     #[pymodule_export]
@@ -98,6 +103,11 @@ mod _core {
             py,
             c"ids",
             c"ids($self, /, **values)\n--\n\nThe ids of the models that fit.",
+        )?;
+        entry::add_method::<Query, matches::Match>(
+            py,
+            c"match",
+            c"match($self, /, **columns)\n--\n\nThe first model in order for each of many requests, as Matches.",
         )?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         // What `collections.abc` hands on, without importing `collections`: a third of the import of the package.

@@ -72,7 +72,24 @@ impl Query {
         })
     }
 
-    fn registry(&self, py: Python<'_>) -> PyResult<&Registry> {
+    pub(crate) fn question(&self) -> &Question {
+        &self.question
+    }
+
+    /// The error for a keyword that is no parameter.
+    pub(crate) fn no_parameter(&self, py: Python<'_>, name: &str) -> PyErr {
+        let params = self.question.params.iter().map(String::as_str);
+        let nearest: Vec<&str> = modeldex_engine::nearest(name, params, 3).into_iter().map(|(_, name)| name).collect();
+        raise(py, "UnknownFieldError", (name, nearest, "parameter of this query"))
+    }
+
+    /// The error for a call that did not give the parameter at this place.
+    pub(crate) fn missing(&self, call: &str, place: usize) -> PyErr {
+        let name = &self.question.params[place];
+        PyTypeError::new_err(format!("{call}() needs {name}=: the query was prepared with param({name:?})"))
+    }
+
+    pub(crate) fn registry(&self, py: Python<'_>) -> PyResult<&Registry> {
         match &self.registry {
             Some(registry) => Ok(registry.get()),
             None => Err(raise(py, "ModeldexError", ("this query is bound to no registry: call bind(registry) first",))),
@@ -101,20 +118,11 @@ impl Query {
                         exclude.extend(ids.iter().filter_map(|id| published.snapshot.lookup(id).row()));
                     }
                 }
-                None => {
-                    let nearest: Vec<String> = modeldex_engine::nearest(name, params.iter().map(String::as_str), 3)
-                        .into_iter()
-                        .map(|(_, name)| name.to_owned())
-                        .collect();
-                    return Err(raise(py, "UnknownFieldError", (name, nearest, "parameter of this query")));
-                }
+                None => return Err(self.no_parameter(py, name)),
             }
         }
         if let Some(missing) = values.iter().position(|value| value.is_nan()) {
-            return Err(PyTypeError::new_err(format!(
-                "{call}() needs {}=: the query was prepared with param({:?})",
-                params[missing], params[missing]
-            )));
+            return Err(self.missing(call, missing));
         }
         Ok(Given { cells: self.question.cells(&values), amounts: self.question.amounts(py, &values)?, exclude })
     }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use modeldex_engine::{Kind, Number, Row, Values};
+use modeldex_engine::{Row, Values};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -33,11 +33,20 @@ impl Selection {
         Self::new(self.published.clone(), rows)
     }
 
-    fn model(&self, py: Python<'_>, row: Row) -> PyResult<Py<Model>> {
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    pub(crate) fn model(&self, py: Python<'_>, row: Row) -> PyResult<Py<Model>> {
         self.published.model(py, row)
     }
 
-    fn id(&self, row: Row) -> &str {
+    /// The model at a place, nothing beyond the last.
+    pub(crate) fn at(&self, py: Python<'_>, place: usize) -> PyResult<Option<Py<Model>>> {
+        self.rows.get(place).map(|row| self.model(py, *row)).transpose()
+    }
+
+    pub(crate) fn id(&self, row: Row) -> &str {
         self.published.snapshot.names().id(row).unwrap_or_default()
     }
 
@@ -187,24 +196,14 @@ impl Selection {
         PyList::new(py, self.rows.iter().map(|row| self.id(*row)))
     }
 
-    /// The values of a measure or field, None where unknown.
-    fn values<'py>(&self, py: Python<'py>, field: &str) -> PyResult<Bound<'py, PyList>> {
-        let measures = self.published.snapshot.measures();
-        let Some((measure, kind)) = measures.find(field).and_then(|id| Some((id, measures.spec(id)?.kind))) else {
-            let values = self.rows.iter().map(|row| self.model(py, *row)?.bind(py).call_method1("value", (field,)));
-            return PyList::new(py, values.collect::<PyResult<Vec<_>>>()?);
-        };
-        let value = |row: &Row| -> PyResult<Bound<'py, PyAny>> {
-            match measures.number(*row, measure) {
-                None => Ok(py.None().into_bound(py)),
-                Some(Number::Float(value)) if kind == Kind::Count && value.fract() == 0.0 => {
-                    Ok((value as i128).into_pyobject(py)?.into_any())
-                }
-                Some(_) if kind == Kind::Date => self.model(py, *row)?.bind(py).call_method1("value", (field,)),
-                Some(number) => Ok(number.shown().into_pyobject(py)?.into_any()),
-            }
-        };
-        PyList::new(py, self.rows.iter().map(value).collect::<PyResult<Vec<_>>>()?)
+    /// The values of a measure as an array, of another field as a list.
+    fn values<'py>(&self, py: Python<'py>, field: &str) -> PyResult<Bound<'py, PyAny>> {
+        let snapshot = &self.published.snapshot;
+        if let Some(measure) = snapshot.measures().find(field) {
+            return Ok(crate::numbers::array(py, snapshot, measure, &self.rows));
+        }
+        let values = self.rows.iter().map(|row| self.model(py, *row)?.bind(py).call_method1("value", (field,)));
+        Ok(PyList::new(py, values.collect::<PyResult<Vec<_>>>()?)?.into_any())
     }
 
     /// In the order of these fields; `-field` is descending, the unknown comes last.

@@ -228,8 +228,9 @@ impl pulp::WithSimd for Read<'_, '_> {
             let lanes = &mut lanes[..len];
             match amount {
                 Amount::Fixed(amount) => {
-                    right &= u64::from(u32::MAX) >= *amount;
-                    lanes.fill(*amount as u32 as f64);
+                    let amount = u32::try_from(*amount);
+                    right &= amount.is_ok();
+                    lanes.fill(amount.map_or(0.0, f64::from));
                 }
                 Amount::Slot(slot) => {
                     let Some(quantity) = requests.quantities.get(usize::from(*slot)) else { return false };

@@ -78,7 +78,7 @@ impl Count<'_> {
             Self::One(count) => Some(count),
             Self::Each(numbers) => {
                 let value = numbers.get(request);
-                (value.trunc() == value && (0.0..=WHOLE).contains(&value)).then_some(value as u64)
+                (value.fract() == 0.0 && (0.0..=WHOLE).contains(&value)).then_some(value as u64)
             }
         }
     }
@@ -106,8 +106,10 @@ impl Quantity<'_> {
         self.less.fill(first, less);
         let mut right = true;
         for (lane, less) in lanes.iter_mut().zip(less) {
-            // Both are whole where their difference and one of them is.
-            right &= (lane.trunc() == *lane) & (less.trunc() == *less) & (*less >= 0.0) & (*less <= *lane);
+            right &= lane.fract() == 0.0;
+            right &= less.fract() == 0.0;
+            right &= *less >= 0.0;
+            right &= *less <= *lane;
             right &= *lane <= WHOLE;
             *lane -= *less;
         }

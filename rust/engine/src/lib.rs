@@ -34,6 +34,7 @@ pub use document::{Document, Documents, Store};
 pub use edit::Edit;
 pub use error::{Error, Result};
 pub use facets::Facets;
+pub use file::Batches;
 #[doc(hidden)]
 pub use file::reseal;
 pub use measures::Measures;
@@ -41,7 +42,7 @@ pub use names::{Lookup, Names};
 pub use nearest::{nearest, similarity};
 pub use number::{Cell, Number, Side, UNKNOWN, at_least, at_most, end, money};
 pub use order::{Amount, CostOrder, Key};
-pub use query::{Answers, Count, Limit, NOTHING, Numbers, Quantity, Query, Requests, Values};
+pub use query::{Answers, Count, Dice, Limit, NOTHING, Numbers, Quantity, Query, Requests, Values};
 pub use snapshot::Snapshot;
 pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
 

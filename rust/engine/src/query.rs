@@ -3,8 +3,10 @@
 mod best;
 mod matching;
 mod measured;
+mod pick;
 
 pub use matching::{Answers, Count, Limit, NOTHING, Numbers, Quantity, Requests};
+pub use pick::Dice;
 
 use crate::condition::Condition;
 use crate::evaluate::View;

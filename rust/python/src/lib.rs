@@ -2,6 +2,7 @@
 //!
 //! One noun, one file, as in the engine. There is no algorithm here.
 
+mod arrow;
 mod ask;
 mod calls;
 mod change;
@@ -10,10 +11,12 @@ mod cost;
 mod document;
 mod entry;
 mod error;
+mod leisure;
 mod matches;
 mod model;
 mod numbers;
 mod order;
+mod pick;
 mod pointer;
 mod published;
 mod query;
@@ -32,7 +35,7 @@ use pyo3::prelude::*;
 mod _core {
     use pyo3::prelude::*;
 
-    use super::{calls, entry, matches, query, selection};
+    use super::{calls, entry, matches, pick, query, selection};
 
     #[pymodule_export]
     use super::change::Edit;
@@ -103,6 +106,11 @@ mod _core {
             py,
             c"ids",
             c"ids($self, /, **values)\n--\n\nThe ids of the models that fit.",
+        )?;
+        entry::add_method::<Query, pick::Pick>(
+            py,
+            c"pick",
+            c"pick($self, /, *, seed=None, near=0.1, exclude=None, **values)\n--\n\nOne of the models that are nearly as good as the best, by weight.",
         )?;
         entry::add_method::<Query, matches::Match>(
             py,

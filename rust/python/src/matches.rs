@@ -33,7 +33,7 @@ impl Body<Query> for Match {
     fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         arguments.only_keywords("match")?;
         let (py, query) = (slf.py(), slf.get());
-        let (published, question) = (query.registry(py)?.published(py), query.question());
+        let (published, question) = (query.registry(py)?.published(py)?, query.question());
         let mut exclude = question.excluded(&published.snapshot);
         let mut columns: Vec<Option<Column<'py>>> = question.params.iter().map(|_| None).collect();
         for keyword in arguments.keywords() {

@@ -5,6 +5,8 @@ use numpy::datetime::{Datetime, units::Days};
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 
+use crate::leisure::over;
+
 /// What numpy takes for a day that is not known.
 const NOT_A_TIME: i64 = i64::MIN;
 
@@ -15,10 +17,10 @@ pub(crate) fn array<'py>(py: Python<'py>, snapshot: &Snapshot, measure: MeasureI
     let number = |row: &Row| measures.number(*row, measure).map(Number::shown);
     if measures.spec(measure).is_some_and(|spec| spec.kind == Kind::Date) {
         let day = |row: &Row| Datetime::<Days>::from(number(row).map_or(NOT_A_TIME, |day| day as i64));
-        let days: Vec<_> = py.detach(|| rows.iter().map(day).collect());
+        let days: Vec<_> = over(py, rows.len(), || rows.iter().map(day).collect());
         let array: Bound<'py, PyArray1<_>> = days.into_pyarray(py);
         return array.into_any();
     }
-    let numbers: Vec<f64> = py.detach(|| rows.iter().map(|row| number(row).unwrap_or(f64::NAN)).collect());
+    let numbers: Vec<f64> = over(py, rows.len(), || rows.iter().map(|row| number(row).unwrap_or(f64::NAN)).collect());
     numbers.into_pyarray(py).into_any()
 }

@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
 use crate::error::raise;
+use crate::leisure::aside;
 use crate::model::Model;
 use crate::published::Published;
 use crate::question::Question;
@@ -37,14 +38,14 @@ pub(crate) struct Query {
 }
 
 /// The values of one request.
-struct Given {
+pub(crate) struct Given {
     cells: Vec<i64>,
     amounts: Vec<u64>,
     exclude: Vec<Row>,
 }
 
 impl Given {
-    fn values(&self) -> Values<'_> {
+    pub(crate) fn values(&self) -> Values<'_> {
         Values { cells: &self.cells, amounts: &self.amounts, exclude: &self.exclude }
     }
 }
@@ -96,12 +97,14 @@ impl Query {
         }
     }
 
-    fn given<'py>(
+    /// What a call brings for the parameters; `others` are keywords of the call itself.
+    pub(crate) fn given<'py>(
         &self,
         py: Python<'py>,
         published: &Published,
         arguments: &Arguments<'py>,
         call: &str,
+        others: &[&str],
     ) -> PyResult<Given> {
         arguments.only_keywords(call)?;
         let params = &self.question.params;
@@ -118,6 +121,7 @@ impl Query {
                         exclude.extend(ids.iter().filter_map(|id| published.snapshot.lookup(id).row()));
                     }
                 }
+                None if others.contains(&name) => {}
                 None => return Err(self.no_parameter(py, name)),
             }
         }
@@ -172,7 +176,7 @@ impl Body<Query> for Best {
             return query.constant(py, registry);
         }
         let published = registry.published(py)?;
-        let given = query.given(py, &published, arguments, "best")?;
+        let given = query.given(py, &published, arguments, "best", &[])?;
         match query.question.query.best(&published.snapshot, given.values()) {
             Some(row) => Ok(published.model(py, row)?.into_any()),
             None => Ok(py.None()),
@@ -187,8 +191,9 @@ fn selected<'py>(
 ) -> PyResult<(Arc<Published>, Vec<Row>)> {
     let (py, query) = (slf.py(), slf.get());
     let published = query.registry(py)?.published(py)?;
-    let given = query.given(py, &published, arguments, call)?;
-    let rows = query.question.query.select(&published.snapshot, given.values());
+    let given = query.given(py, &published, arguments, call, &[])?;
+    let snapshot = &published.snapshot;
+    let rows = aside(py, snapshot, || query.question.query.select(snapshot, given.values()));
     Ok((published, rows))
 }
 
@@ -217,8 +222,9 @@ impl Body<Query> for Count {
     fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, query) = (slf.py(), slf.get());
         let published = query.registry(py)?.published(py)?;
-        let given = query.given(py, &published, arguments, "count")?;
-        let count = query.question.query.count(&published.snapshot, given.values());
+        let given = query.given(py, &published, arguments, "count", &[])?;
+        let snapshot = &published.snapshot;
+        let count = aside(py, snapshot, || query.question.query.count(snapshot, given.values()));
         Ok(count.into_pyobject(py)?.into_any().unbind())
     }
 }

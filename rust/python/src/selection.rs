@@ -13,6 +13,7 @@ use pyo3::types::{PyBytes, PyInt, PyIterator, PyList, PySlice, PyString};
 use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
 use crate::error::OrRaise;
+use crate::leisure::over;
 use crate::model::Model;
 use crate::published::Published;
 use crate::question::Question;
@@ -33,6 +34,10 @@ impl Selection {
         Self::new(self.published.clone(), rows)
     }
 
+    pub(crate) fn published(&self) -> &Arc<Published> {
+        &self.published
+    }
+
     pub(crate) fn rows(&self) -> &[Row] {
         &self.rows
     }
@@ -51,12 +56,15 @@ impl Selection {
     }
 
     /// The rows of mine that meet the question, in its order if it has one.
-    fn narrowed(&self, question: &Question) -> Vec<Row> {
+    fn narrowed(&self, py: Python<'_>, question: &Question) -> Vec<Row> {
         let snapshot = &self.published.snapshot;
         let exclude = question.excluded(snapshot);
         let values = Values { exclude: &exclude, ..Values::default() };
-        let rows = self.rows.iter().copied().filter(|row| question.query.matches(snapshot, *row, values)).collect();
-        question.query.arrange(snapshot, rows)
+        let fits = |row: &Row| question.query.matches(snapshot, *row, values);
+        over(py, self.rows.len(), || {
+            let rows = self.rows.iter().copied().filter(fits).collect();
+            question.query.arrange(snapshot, rows)
+        })
     }
 
     fn ask<'py>(&self, py: Python<'py>, arguments: &Arguments<'py>) -> PyResult<Question> {
@@ -83,6 +91,17 @@ impl Selection {
         other.rows.iter().map(|row| other.id(*row)).collect()
     }
 
+    /// The rows of mine that the other has too, or has not.
+    fn shared(&self, other: &Self, wanted: bool) -> Vec<Row> {
+        let own = self.rows.iter().copied();
+        if self.same_snapshot(other) {
+            let rows: HashSet<Row> = other.rows.iter().copied().collect();
+            return own.filter(|row| rows.contains(row) == wanted).collect();
+        }
+        let ids = Self::ids_of(other);
+        own.filter(|row| ids.contains(self.id(*row)) == wanted).collect()
+    }
+
     fn same_snapshot(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.published, &other.published)
     }
@@ -94,7 +113,7 @@ impl Body<Selection> for Where {
     fn call<'py>(slf: &Bound<'py, Selection>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let selection = slf.get();
         let question = selection.ask(slf.py(), arguments)?;
-        let narrowed = selection.with(selection.narrowed(&question));
+        let narrowed = selection.with(selection.narrowed(slf.py(), &question));
         Ok(Py::new(slf.py(), narrowed)?.into_any())
     }
 }
@@ -109,7 +128,7 @@ impl Body<Selection> for Best {
         // As the registry's: the first of all that fit, whatever the limit.
         question.query.limit = None;
         let known = |row: &Row| question.query.keys_known(snapshot, *row);
-        match selection.narrowed(&question).into_iter().find(known) {
+        match selection.narrowed(py, &question).into_iter().find(known) {
             Some(row) => Ok(selection.model(py, row)?.into_any()),
             None => Ok(py.None()),
         }
@@ -212,34 +231,29 @@ impl Selection {
         let mut asker = Asker::new(py, &self.published).within();
         asker.keyword(&PyString::new(py, "sort"), fields.as_any())?;
         let question = asker.finish();
-        Ok(self.with(question.query.arrange(&self.published.snapshot, self.rows.clone())))
+        let sorted = || question.query.arrange(&self.published.snapshot, self.rows.clone());
+        Ok(self.with(over(py, self.rows.len(), sorted)))
     }
 
-    fn __and__(&self, other: &Self) -> Self {
-        if self.same_snapshot(other) {
-            let rows: HashSet<Row> = other.rows.iter().copied().collect();
-            return self.with(self.rows.iter().copied().filter(|row| rows.contains(row)).collect());
-        }
-        let ids = Self::ids_of(other);
-        self.with(self.rows.iter().copied().filter(|row| ids.contains(self.id(*row))).collect())
+    fn __and__(&self, py: Python<'_>, other: &Self) -> Self {
+        self.with(over(py, self.rows.len().max(other.rows.len()), || self.shared(other, true)))
     }
 
-    fn __sub__(&self, other: &Self) -> Self {
-        let ids = Self::ids_of(other);
-        self.with(self.rows.iter().copied().filter(|row| !ids.contains(self.id(*row))).collect())
+    fn __sub__(&self, py: Python<'_>, other: &Self) -> Self {
+        self.with(over(py, self.rows.len().max(other.rows.len()), || self.shared(other, false)))
     }
 
     /// Mine, then those of the other that I do not have; of another snapshot, the rows of its ids in mine.
-    fn __or__(&self, other: &Self) -> Self {
-        let mut seen: HashSet<Row> = self.rows.iter().copied().collect();
-        let mut rows = self.rows.clone();
-        let names = self.published.snapshot.names();
-        let others = other
-            .rows
-            .iter()
-            .filter_map(|row| if self.same_snapshot(other) { Some(*row) } else { names.get(other.id(*row)).row() });
-        rows.extend(others.filter(|row| seen.insert(*row)));
-        self.with(rows)
+    fn __or__(&self, py: Python<'_>, other: &Self) -> Self {
+        self.with(over(py, self.rows.len().max(other.rows.len()), || {
+            let mut seen: HashSet<Row> = self.rows.iter().copied().collect();
+            let mut rows = self.rows.clone();
+            let (names, same) = (self.published.snapshot.names(), self.same_snapshot(other));
+            let others = other.rows.iter();
+            let others = others.filter_map(|row| if same { Some(*row) } else { names.get(other.id(*row)).row() });
+            rows.extend(others.filter(|row| seen.insert(*row)));
+            rows
+        }))
     }
 
     fn __richcmp__(&self, other: &Bound<'_, PyAny>, operator: CompareOp) -> PyResult<Py<PyAny>> {
@@ -281,8 +295,8 @@ impl Selection {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
         let (py, selection) = (slf.py(), slf.get());
-        let bytes =
-            selection.published.snapshot.only(&selection.rows).and_then(|snapshot| snapshot.to_file()).or_raise(py)?;
+        let file = || selection.published.snapshot.only(&selection.rows).and_then(|snapshot| snapshot.to_file());
+        let bytes = py.detach(file).or_raise(py)?;
         Ok((py.import("modeldex._core")?.getattr("_selection")?, (PyBytes::new(py, &bytes),)))
     }
 }

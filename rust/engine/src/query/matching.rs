@@ -12,8 +12,7 @@ mod table;
 use std::num::NonZero;
 
 use crate::Row;
-use crate::number::Number;
-use crate::order::{Amount, Key};
+use crate::order::{Amount, FEMTO, usd};
 use crate::query::{Query, Values};
 use crate::snapshot::Snapshot;
 use plan::Plan;
@@ -30,7 +29,6 @@ const BLOCK: usize = 512;
 /// A thread more is worth its start for so many requests.
 const A_THREAD: usize = 32_768;
 const MOST_THREADS: usize = 8;
-const FEMTO: u64 = 1_000_000_000_000_000;
 
 /// The answers to many requests.
 #[derive(Clone, Debug, Default)]
@@ -154,12 +152,8 @@ impl Batch<'_> {
 
     /// The first key of a row, as it is shown.
     fn shown(&self, row: Row, amounts: &[u64]) -> f64 {
-        let measures = &self.snapshot.measures;
-        match self.query.keys.first() {
-            None => f64::NAN,
-            Some(Key::Measure { measure, .. }) => measures.number(row, *measure).map_or(f64::NAN, Number::shown),
-            Some(Key::Cost(cost)) => cost.cost(measures, row, amounts).map_or(f64::NAN, usd),
-        }
+        let key = self.query.keys.first();
+        key.and_then(|key| key.shown(&self.snapshot.measures, row, amounts)).unwrap_or(f64::NAN)
     }
 
     /// The requests of a block side by side; false where that cannot be done, with nothing written that stays.
@@ -320,15 +314,4 @@ impl Usd {
         // Of two whole numbers the quotient is rounded once, so it is the nearest.
         if whole.abs() < WHOLE { whole / self.divisor } else { usd(units as i128 * i128::from(self.unit)) }
     }
-}
-
-/// The float nearest to so many femtodollars in USD.
-#[expect(clippy::cast_precision_loss, reason = "below 2^53")]
-fn usd(femto: i128) -> f64 {
-    if femto.unsigned_abs() < 1 << 53 {
-        return femto as f64 / FEMTO as f64;
-    }
-    let (whole, part) = (femto.unsigned_abs() / u128::from(FEMTO), femto.unsigned_abs() % u128::from(FEMTO));
-    let nearest = format!("{whole}.{part:015}").parse().unwrap_or(f64::NAN);
-    if femto < 0 { -nearest } else { nearest }
 }

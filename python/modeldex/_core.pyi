@@ -179,6 +179,9 @@ class Registry(Mapping[str, Model]):
     def edit(self, *, author: str | None = None, message: str | None = None) -> Edit:
         """Several changes as one snapshot, all or nothing: ``with registry.edit() as edit: ...``."""
 
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """All models as a stream of Arrow batches, for pyarrow, polars, duckdb; columns as `Selection.to_arrow`."""
+
     @property
     def snapshot(self) -> Snapshot: ...
     @property

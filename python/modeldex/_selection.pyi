@@ -46,6 +46,27 @@ class Selection(Sequence[Model]):
         >>> mx.models.select(base="gpt-4o", provider=["openai", "azure"]).values("input_price")
         array([2.5, 2.5])
         """
+    def to_arrow(self) -> Any:
+        """A ``pyarrow.Table``, with the columns that a saved file has.
+
+        ``id``, a list of terms for each facet, the measures that a model of the registry states (prices as
+        decimals, dates as dates), and ``document``: the JSON text of the definition.
+
+        Raises:
+            ImportError: pyarrow is not installed; ``modeldex[arrow]`` is what to install.
+
+        Cost: about 10 us a model, most of it for the documents. Libraries that speak Arrow read a
+        selection without this, as ``duckdb.sql("SELECT id FROM found")`` does.
+        """
+    def to_polars(self) -> Any:
+        """A ``polars.DataFrame``; as `to_arrow`, the extra is ``modeldex[polars]``.
+
+        polars itself takes a selection, which is a sequence, for a list of objects.
+        """
+    def to_pandas(self) -> Any:
+        """A ``pandas.DataFrame``; as `to_arrow`, the extra is ``modeldex[pandas]``."""
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """The models as a stream of Arrow batches, for libraries that speak the Arrow PyCapsule interface."""
     def where(self, *conditions: Condition, **keywords: Unpack[Conditions]) -> Selection:
         """Those that meet the conditions too; nothing is left out by default."""
     def best(self, *conditions: Condition, **keywords: Unpack[Conditions]) -> Model | None:
@@ -80,6 +101,39 @@ class Query:
     def select(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> Selection: ...
     def count(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> int: ...
     def ids(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **values: Any) -> list[str]: ...
+    def pick(
+        self,
+        *,
+        seed: int | str | bytes | None = None,
+        near: float = 0.1,
+        exclude: str | Model | Iterable[str | Model] | None = None,
+        **values: Any,
+    ) -> Model | None:
+        """One of the models that are nearly as good as the best, so that many processes do not all choose the same.
+
+        Those whose key differs from the best one's by at most ``near`` times that are near-equals, by each
+        key in turn; among them only those of the first provider in ``prefers=`` that any is of. One of
+        these is chosen: the weight falls evenly with the distance from the best, from 1 to 1/2 at the edge.
+        Without an order all that fit weigh the same. None where nothing fits.
+
+        Args:
+            seed: the same one, with the same values and the same state of the registry, gives the same
+                model, on every machine; without one every call is thrown anew.
+            near: a share of the best key, 0 or more; 0 chooses among exact equals.
+            exclude: ids or models that must not be the answer.
+            **values: one for each parameter.
+
+        Raises:
+            InvalidConditionError: ``near`` is negative or not a number.
+            TypeError: the seed is of another kind.
+
+        Cost: one evaluation of the conditions and some ten nanoseconds for each model that meets them.
+
+        >>> import modeldex as mx
+        >>> route = mx.models.prepare(requires=["vision"], min_context_window=mx.param("tokens"), by="input_price")
+        >>> route.pick(tokens=100_000, seed="request 7") is route.pick(tokens=100_000, seed="request 7")
+        True
+        """
     def match(self, *, exclude: str | Model | Iterable[str | Model] | None = None, **columns: Any) -> Matches:
         """For each of many requests what `best` answers, all from one state of the registry.
 

@@ -13,6 +13,18 @@ if TYPE_CHECKING:
         def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
 
 
+class _Stream:
+    """Nothing but the stream: polars takes whatever is a sequence too for a list of objects."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Streams) -> None:
+        self._rows = rows
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._rows.__arrow_c_stream__(requested_schema)
+
+
 def _library(name: str, extra: str) -> ModuleType:
     try:
         return __import__(name)
@@ -28,7 +40,7 @@ def arrow(rows: Streams) -> Any:
 
 def polars(rows: Streams) -> Any:
     """A ``polars.DataFrame`` of these rows."""
-    return _library("polars", "polars").from_arrow(rows)
+    return _library("polars", "polars").DataFrame(_Stream(rows))
 
 
 def pandas(rows: Streams) -> Any:

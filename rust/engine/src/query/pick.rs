@@ -8,8 +8,12 @@ use crate::Row;
 use crate::evaluate::View;
 use crate::snapshot::Snapshot;
 
-/// The weight of the best; that of the last that is near enough is half of it.
-const WEIGHT: f64 = 4_294_967_296.0;
+/// The weight at this share of the way to the last that is near enough: half of that of the best.
+#[expect(clippy::cast_sign_loss, reason = "a distance is hardly above 1")]
+fn weight_at(distance: f64) -> u64 {
+    const BEST: f64 = 4_294_967_296.0;
+    ((1.0 - distance / 2.0) * BEST) as u64
+}
 
 /// A tenth more than 0.7 is 0.77, whatever floats say.
 const NEAR: f64 = 1.0 + 1e-9;
@@ -22,8 +26,8 @@ impl Dice {
     /// Dice that fall the same whenever the seed is the same.
     #[must_use]
     pub fn of(seed: &[u8]) -> Self {
-        let [a, b, c, d, e, f, g, h, ..] = *blake3::hash(seed).as_bytes();
-        Self(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
+        let hash = blake3::hash(seed);
+        Self(hash.as_bytes().iter().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(*byte)))
     }
 
     /// Dice that nobody else throws: another thread, another process, another moment, other dice. The
@@ -89,7 +93,7 @@ impl Query {
             };
             rows.retain(|row| distance(*row) <= NEAR);
             if at == 0 {
-                weights = rows.iter().map(|row| (*row, ((1.0 - distance(*row) / 2.0) * WEIGHT) as u64)).collect();
+                weights = rows.iter().map(|row| (*row, weight_at(distance(*row)))).collect();
             }
         }
         if let Some(first) = rows.iter().map(|row| self.preference(snapshot, *row)).min() {
@@ -97,7 +101,7 @@ impl Query {
         }
         let weight = |row: &Row| match weights.binary_search_by_key(row, |(row, _)| *row) {
             Ok(place) => weights[place].1,
-            Err(_) => WEIGHT as u64,
+            Err(_) => weight_at(0.0),
         };
         let total = rows.iter().map(weight).sum();
         let mut left = if total > 0 { dice.below(total) } else { return None };
@@ -107,5 +111,30 @@ impl Query {
             left = left.wrapping_sub(own);
             found
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers of the authors' own program for this seed.
+    #[test]
+    fn words_are_those_of_splitmix64() {
+        let mut dice = Dice(1_234_567);
+        let words: Vec<u64> = (0..3).map(|_| dice.word()).collect();
+        assert_eq!(words, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    }
+
+    #[test]
+    fn every_number_below_is_as_likely() {
+        for n in [1, 2, 3, 7] {
+            let (mut dice, mut counts) = (Dice::of(b"x"), vec![0_u32; n as usize]);
+            (0..n * 10_000).for_each(|_| counts[dice.below(n) as usize] += 1);
+            assert!(counts.iter().all(|count| count.abs_diff(10_000) < 600), "{counts:?}");
+        }
+        let mut dice = Dice::of(b"x");
+        assert!((0..100).all(|_| dice.below(u64::MAX) < u64::MAX));
+        assert_ne!(Dice::new().word(), Dice::new().word());
     }
 }

@@ -69,7 +69,7 @@ impl Batch {
     fn values(&self, choices: &mut Choices<'_>, snapshot: &Snapshot, measure: u16) -> Vec<f64> {
         let one = |_| match choices.below(8) {
             0 => [f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, 1e300][choices.below(5)],
-            1 => choices.below(70) as u32 as f64,
+            1 => f64::from(choices.below(70) as u32),
             _ => {
                 let row = choices.below(snapshot.rows() as usize) as Row;
                 snapshot.measures().number(row, measure).map_or(1.5, Number::shown)
@@ -98,7 +98,7 @@ impl Batch {
                     let mut one = |_| match choices.below(8) {
                         0 | 1 => 0,
                         2 => most,
-                        _ => choices.below(100_000) as i64,
+                        _ => i64::from(choices.below(100_000) as u32),
                     };
                     let less: Vec<i64> = (0..self.len).map(&mut one).collect();
                     let of = less.iter().map(|less| (less + one(0)).min(1 << 53)).collect();
@@ -109,6 +109,12 @@ impl Batch {
                 if choices.one_in(6) { vec![cost, measure(choices)] } else { vec![cost] }
             }
         }
+    }
+
+    /// The second half of the amounts, as floats.
+    #[expect(clippy::cast_precision_loss, reason = "at most 2^53")]
+    fn floats(&self) -> Vec<Vec<f64>> {
+        self.amounts.iter().map(|(_, less)| less.iter().map(|less| *less as f64).collect()).collect()
     }
 
     fn requests<'a>(&'a self, floats: &'a [Vec<f64>]) -> Requests<'a> {
@@ -151,8 +157,7 @@ impl Batch {
 
     /// How many of the requests have an answer.
     fn agrees(&self, snapshot: &Snapshot) -> usize {
-        let floats: Vec<Vec<f64>> =
-            self.amounts.iter().map(|(_, less)| less.iter().map(|less| *less as f64).collect()).collect();
+        let floats = self.floats();
         let answers = self.query.best_of_each(snapshot, &self.requests(&floats)).unwrap();
         assert_eq!((answers.places.len(), answers.keys.len()), (self.len, self.len));
         assert!(answers.rows.is_sorted_by(|a, b| a < b));
@@ -191,8 +196,7 @@ fn the_number_of_threads_changes_nothing() {
     for seed in 0..3 {
         let bytes = bytes(700 + seed, 100_000 * 40);
         let batch = Batch::of(&mut Choices::new(&bytes), &snapshot, 100_000);
-        let floats: Vec<Vec<f64>> =
-            batch.amounts.iter().map(|(_, less)| less.iter().map(|less| *less as f64).collect()).collect();
+        let floats = batch.floats();
         let requests = batch.requests(&floats);
         let whole = batch.query.best_of_each(&snapshot, &requests).unwrap();
         for request in (0..batch.len).step_by(997) {

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::modeldex.CoverageWarning")
 def batches(draw: st.DrawFn) -> tuple[dict[str, Any], list[Any], dict[str, list[Any]]]:
     """Keywords and conditions with parameters, and a column for each."""
     asked, _ = draw(keywords())
-    size = draw(st.sampled_from([1, 5, 40, 200]))
+    size = draw(st.sampled_from([1, 5, 40]))
     columns: dict[str, list[Any]] = {}
     conditions: list[Any] = []
 

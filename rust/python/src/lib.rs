@@ -42,7 +42,7 @@ mod _core {
     #[pymodule_export]
     use super::cost::Cost;
     #[pymodule_export]
-    use super::matches::{Matches, restore as _matches};
+    use super::matches::{Matches, joined, restore as _matches};
     #[pymodule_export]
     use super::model::{Model, restore as _model};
     #[pymodule_export]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use modeldex_engine::{Answers, Key, Kind, NOTHING, Row};
-use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyUntypedArrayMethods};
+use numpy::{IntoPyArray, PyArray1, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList, PySlice};
@@ -12,6 +12,7 @@ use crate::columns::{Column, length, refused, requests};
 use crate::entry::{Arguments, Body};
 use crate::published::Published;
 use crate::query::Query;
+use crate::registry::Registry;
 use crate::selection::Selection;
 use crate::values::excluded;
 
@@ -215,4 +216,55 @@ pub(crate) fn restore(
     money: bool,
 ) -> PyResult<Matches> {
     Matches::new(models, rows, keys, money)
+}
+
+/// The answers to all requests from those to parts of them, each with the places of its requests. `none` is
+/// of the state that all parts are of.
+#[pyfunction]
+#[pyo3(name = "_joined")]
+pub(crate) fn joined(
+    py: Python<'_>,
+    none: Bound<'_, Selection>,
+    parts: Vec<(Py<Matches>, PyReadonlyArray1<'_, i64>)>,
+    size: usize,
+) -> PyResult<Matches> {
+    let broken = || PyTypeError::new_err("these are no parts of one batch");
+    let mut rows: Vec<Row> = parts.iter().flat_map(|(part, _)| part.get().models.get().rows()).copied().collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let (mut places, mut keys) = (vec![NOTHING; size], vec![f64::NAN; size]);
+    let mut money = !parts.is_empty();
+    for (part, at) in &parts {
+        let part = part.get();
+        let models = part.models.get();
+        if !models.same_snapshot(none.get()) {
+            return Err(broken());
+        }
+        money &= part.money;
+        let place = |row: &Row| rows.binary_search(row).ok().and_then(|place| i32::try_from(place).ok());
+        let moved = models.rows().iter().map(place).collect::<Option<Vec<i32>>>().ok_or_else(broken)?;
+        let (own, theirs) = (part.rows.bind(py).readonly(), part.keys.bind(py).readonly());
+        let at = at.as_slice()?;
+        // One answer stands for all where nothing tells the requests apart.
+        if own.len() != at.len() && own.len() != 1 {
+            return Err(broken());
+        }
+        let answers = own.as_slice()?.iter().zip(theirs.as_slice()?).cycle();
+        for (at, (row, key)) in at.iter().zip(answers) {
+            let at = usize::try_from(*at).ok().filter(|at| *at < size).ok_or_else(broken)?;
+            keys[at] = *key;
+            places[at] = usize::try_from(*row).ok().and_then(|row| moved.get(row).copied()).unwrap_or(NOTHING);
+        }
+    }
+    let models = Py::new(py, none.get().with(rows))?;
+    Matches::new(models, places.into_pyarray(py), keys.into_pyarray(py), money)
+}
+
+#[pymethods]
+impl Registry {
+    /// For each request what `best` answers.
+    #[pyo3(name = "match")]
+    fn match_requests<'py>(slf: &Bound<'py, Self>, requests: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("modeldex.matching")?.call_method1("match", (slf, requests))
+    }
 }

@@ -30,7 +30,7 @@ impl Selection {
         Self { published, rows }
     }
 
-    fn with(&self, rows: Vec<Row>) -> Self {
+    pub(crate) fn with(&self, rows: Vec<Row>) -> Self {
         Self::new(self.published.clone(), rows)
     }
 
@@ -102,7 +102,7 @@ impl Selection {
         own.filter(|row| ids.contains(self.id(*row)) == wanted).collect()
     }
 
-    fn same_snapshot(&self, other: &Self) -> bool {
+    pub(crate) fn same_snapshot(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.published, &other.published)
     }
 }

@@ -13,6 +13,7 @@ from . import errors
 from ._core import (
     Cost,
     Edit,
+    Matches,
     Model,
     Order,
     Param,
@@ -76,6 +77,7 @@ __all__ = [
     "InvalidConditionError",
     "InvalidModelError",
     "Lower",
+    "Matches",
     "Model",
     "ModelNotFoundError",
     "ModeldexError",

@@ -5,6 +5,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar, Unpack, final, overload
 
+from ._matches import Matches as Matches
 from ._model import Cost as Cost, Model as Model
 from ._question import (
     Order as Order,
@@ -31,8 +32,8 @@ from .why import WhyNot
 _T = TypeVar("_T")
 
 __all__ = [
-    "Cost", "Edit", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection", "Snapshot",
-    "Terms", "__version__", "_model", "_query", "_registry", "_resolution", "_scale", "_selection", "_snapshot",
+    "Cost", "Edit", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection", "Snapshot",
+    "Terms", "__version__", "_joined", "_matches", "_model", "_query", "_registry", "_resolution", "_scale", "_selection", "_snapshot",
     "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param", "scale", "weighted",
 ]  # fmt: skip
 
@@ -197,6 +198,28 @@ class Registry(Mapping[str, Model]):
         >>> {field: share for field, share in registry.coverage().items() if share}
         {'capability': 0.5, 'context_window': 0.5, 'metadata.fps': 0.5}
         """
+    def match(self, requests: Any) -> Matches:
+        """For each of many requests what `best` answers, whatever each asks for; all from one state.
+
+        A request is a mapping of the keywords of `best`; what is None is not asked. Its numbers (``min_...``,
+        ``max_...``, the tokens of ``by=mx.cost(...)``) may be different for each: requests that differ in
+        nothing else are answered together, as `Query.match` does. ``input_tokens``, ``output_tokens`` and
+        ``cached_tokens`` order by the cost of so many. Requests are a list of mappings, or a table with a
+        column for each keyword: a mapping of columns, a structured array of numpy, whatever streams Arrow.
+
+        Raises:
+            InvalidConditionError: a request asks nothing sensible; it says which.
+            TypeError, ValueError: these are no requests; columns are of different lengths.
+
+        Cost: some microseconds a request; of a table with nothing but columns of numbers, as `Query.match`.
+
+        >>> import modeldex as mx
+        >>> mx.models.match([
+        ...     {"base": "gpt-4o", "provider": "openai", "by": "input_price"},
+        ...     {"base": "gpt-4o", "provider": "openai", "by": "input_price", "max_input_price": 0.01},
+        ... ]).ids()
+        ['openai/gpt-4o', None]
+        """
     def offerings(self, base: str) -> Selection:
         """Everybody who serves the model of this base name, in the order of registration."""
     def resolve(self, text: str) -> Resolution:
@@ -230,11 +253,16 @@ class Registry(Mapping[str, Model]):
     def edit(self, *, author: str | None = None, message: str | None = None) -> Edit:
         """Several changes as one snapshot, all or nothing: ``with registry.edit() as edit: ...``."""
 
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """All models as a stream of Arrow batches, for pyarrow, polars, duckdb; columns as `Selection.to_arrow`."""
+
     @property
     def snapshot(self) -> Snapshot: ...
     @property
     def schema(self) -> Schema: ...
 
+def _joined(none: Selection, parts: list[tuple[Matches, Any]], size: int) -> Matches: ...
+def _matches(models: Selection, rows: Any, keys: Any, money: bool) -> Matches: ...
 def _model(document: bytes, vocabulary: str | None = None) -> Model: ...
 def _query(conditions: tuple[Condition, ...], keywords: dict[str, Any]) -> Query: ...
 def _registry(bytes: bytes, frozen: bool) -> Registry: ...

@@ -1,7 +1,7 @@
 //! Conditions: each is a set of rows.
 
 use crate::number::Cell;
-use crate::order::CostOrder;
+use crate::order::{Amount, CostOrder};
 use crate::vocabulary::Mode;
 use crate::{FacetId, MeasureId, TermId};
 
@@ -42,6 +42,20 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// Whether the answer depends on what a request brings.
+    pub(crate) fn has_slot(&self) -> bool {
+        match self {
+            Self::Range(_, low, high) => matches!(low, Bound::Slot(_)) || matches!(high, Bound::Slot(_)),
+            Self::Cost(cost, low, high) => {
+                cost.parts.iter().any(|(_, amount)| matches!(amount, Amount::Slot(_)))
+                    || [low, high].into_iter().any(|limit| matches!(limit, Limit::Slot(_)))
+            }
+            Self::Terms(..) | Self::Stated(_) | Self::Termed(_) => false,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_slot),
+            Self::Not(part) => part.has_slot(),
+        }
+    }
+
     /// Calls `facet` and `measure` with all that the answer depends on.
     pub(crate) fn reads(
         &self,

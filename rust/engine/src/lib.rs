@@ -42,14 +42,17 @@ pub use document::{Document, Documents, Store};
 pub use edit::Edit;
 pub use error::{Error, Result};
 pub use facets::Facets;
+pub use file::Batches;
 #[doc(hidden)]
 pub use file::reseal;
 pub use measures::Measures;
 pub use names::{Lookup, Names};
 pub use nearest::{nearest, similarity};
-pub use number::{Cell, Number, UNKNOWN, at_least, at_most, money};
+pub use number::{Cell, Number, Side, UNKNOWN, at_least, at_most, end, money};
 pub use order::{Amount, CostOrder, Key};
-pub use query::{Part, Query, Relaxation, Values, relaxations};
+pub use query::{
+    Answers, Count, Dice, NOTHING, Numbers, Part, Quantity, Query, Relaxation, Requests, Restriction, Values, relaxations,
+};
 pub use scale::Scale;
 pub use snapshot::Snapshot;
 pub use usd::usd;

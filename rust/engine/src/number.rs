@@ -147,6 +147,26 @@ pub fn at_least(limit: f64, kind: Kind) -> Option<Cell> {
     Some(femto)
 }
 
+/// Which end of a range a value is, and whether it is within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    AtLeast,
+    Above,
+    AtMost,
+    Below,
+}
+
+/// The cell at this end of a range, nothing where there is none beyond the value.
+#[must_use]
+pub fn end(value: f64, kind: Kind, side: Side) -> Option<Cell> {
+    match side {
+        Side::AtLeast => at_least(value, kind),
+        Side::Above => at_most(value, kind)?.checked_add(1),
+        Side::AtMost => at_most(value, kind),
+        Side::Below => at_least(value, kind)?.checked_sub(1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

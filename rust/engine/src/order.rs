@@ -76,6 +76,16 @@ impl Key {
         }
     }
 
+    /// The key as people see it: a measure as it is shown, a cost in USD; nothing where it is unknown.
+    #[must_use]
+    pub fn shown(&self, measures: &Measures, row: Row, amounts: &[u64]) -> Option<f64> {
+        match self {
+            Self::Measure { measure, .. } => measures.number(row, *measure).map(Number::shown),
+            Self::Cost(cost) => cost.cost(measures, row, amounts).map(usd),
+            Self::Weighted(weighted) => weighted.sum(measures, row),
+        }
+    }
+
     pub(crate) fn reads(&self, mut measure: impl FnMut(MeasureId)) {
         match self {
             Self::Measure { measure: id, .. } => measure(*id),
@@ -83,4 +93,18 @@ impl Key {
             Self::Weighted(weighted) => weighted.parts.iter().for_each(|part| measure(part.measure)),
         }
     }
+}
+
+/// Femtodollars in a dollar.
+pub(crate) const FEMTO: u64 = 1_000_000_000_000_000;
+
+/// The float nearest to so many femtodollars in USD.
+#[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+pub(crate) fn usd(femto: i128) -> f64 {
+    if femto.unsigned_abs() < 1 << 53 {
+        return femto as f64 / FEMTO as f64;
+    }
+    let (whole, part) = (femto.unsigned_abs() / u128::from(FEMTO), femto.unsigned_abs() % u128::from(FEMTO));
+    let nearest = format!("{whole}.{part:015}").parse().unwrap_or(f64::NAN);
+    if femto < 0 { -nearest } else { nearest }
 }

@@ -2,7 +2,9 @@
 
 mod best;
 mod distinct;
+mod matching;
 mod measured;
+mod pick;
 mod reasons;
 mod several;
 mod top;
@@ -17,6 +19,8 @@ use crate::vocabulary::Mode;
 use crate::{FacetId, Row, TermId};
 use top::Top;
 
+pub use matching::{Answers, Count, NOTHING, Numbers, Quantity, Requests, Restriction};
+pub use pick::Dice;
 pub use reasons::{Part, Relaxation, relaxations};
 
 /// Masks of so many tiles lie on the stack.

@@ -74,12 +74,6 @@ impl<'a, 'py> Asker<'a, 'py> {
         self
     }
 
-    /// Without warnings: for a part of what was asked already.
-    pub(crate) fn quiet(mut self) -> Self {
-        self.quiet = true;
-        self
-    }
-
     fn snapshot(&self) -> &'a Snapshot {
         &self.published.snapshot
     }

@@ -6,6 +6,7 @@ use pyo3::types::{PyDict, PyFrozenSet, PyIterator, PyList, PySet, PyTuple};
 
 use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
+use crate::leisure::aside;
 use crate::query::Query;
 use crate::registry::Registry;
 use crate::selection::Selection;
@@ -16,9 +17,9 @@ impl Body<Registry> for Select {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        let rows = question
-            .query
-            .select(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() });
+        let exclude = question.excluded(&state.snapshot);
+        let values = Values { exclude: &exclude, ..Values::default() };
+        let rows = aside(py, &state.snapshot, || question.query.select(&state.snapshot, values));
         Ok(Py::new(py, Selection::new(state, rows))?.into_any())
     }
 }
@@ -45,9 +46,9 @@ impl Body<Registry> for Count {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        let count = question
-            .query
-            .count(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() });
+        let exclude = question.excluded(&state.snapshot);
+        let values = Values { exclude: &exclude, ..Values::default() };
+        let count = aside(py, &state.snapshot, || question.query.count(&state.snapshot, values));
         Ok(count.into_pyobject(py)?.into_any().unbind())
     }
 }

@@ -2,16 +2,22 @@
 //!
 //! One noun, one file, as in the engine. There is no algorithm here.
 
+mod arrow;
 mod ask;
 mod calls;
 mod change;
+mod columns;
 mod cost;
 mod document;
 mod entry;
 mod error;
+mod leisure;
+mod matches;
 mod model;
+mod numbers;
 mod order;
 mod pareto;
+mod pick;
 mod pointer;
 mod published;
 mod query;
@@ -32,12 +38,14 @@ use pyo3::prelude::*;
 mod _core {
     use pyo3::prelude::*;
 
-    use super::{calls, entry, query, selection, why};
+    use super::{calls, entry, matches, pick, query, selection, why};
 
     #[pymodule_export]
     use super::change::Edit;
     #[pymodule_export]
     use super::cost::Cost;
+    #[pymodule_export]
+    use super::matches::{Matches, joined, restore as _matches};
     #[pymodule_export]
     use super::model::{Model, restore as _model};
     #[pymodule_export]
@@ -109,6 +117,16 @@ mod _core {
             py,
             c"why_not",
             c"why_not($self, model=None, /, **values)\n--\n\nAs Registry.why_not, for the conditions of this query.",
+        )?;
+        entry::add_method::<Query, pick::Pick>(
+            py,
+            c"pick",
+            c"pick($self, /, *, seed=None, near=0.1, exclude=None, **values)\n--\n\nOne of the models that are nearly as good as the best, by weight.",
+        )?;
+        entry::add_method::<Query, matches::Match>(
+            py,
+            c"match",
+            c"match($self, /, **columns)\n--\n\nThe first model in order for each of many requests, as Matches.",
         )?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         // What `collections.abc` hands on, without importing `collections`: a third of the import of the package.

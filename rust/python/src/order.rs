@@ -24,10 +24,10 @@ impl Param {
     fn new(name: &Bound<'_, PyString>) -> PyResult<Self> {
         let fits = name.call_method0("isidentifier")?.is_truthy()?;
         let name = name.to_string_lossy().into_owned();
-        if !fits || name == "exclude" {
+        if !fits || ["exclude", "near", "seed"].contains(&&*name) {
             let shown: String = name.chars().take(64).collect();
             return Err(PyValueError::new_err(format!(
-                "{shown:?} cannot be a parameter: it is given as a keyword of best(), beside exclude="
+                "{shown:?} cannot be a parameter: it is given as a keyword of best() or pick(), beside exclude=, near= and seed="
             )));
         }
         Ok(Self { name })

@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
 use crate::error::raise;
+use crate::leisure::aside;
 use crate::model::Model;
 use crate::published::Published;
 use crate::question::{Question, Usd};
@@ -47,7 +48,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    fn values(&self) -> Values<'_> {
+    pub(crate) fn values(&self) -> Values<'_> {
         Values { cells: &self.cells, amounts: &self.amounts, limits: &self.limits, exclude: &self.exclude }
     }
 }
@@ -107,6 +108,23 @@ impl Query {
         Ok(query)
     }
 
+    pub(crate) fn question(&self) -> &Question {
+        &self.question
+    }
+
+    /// The error for a keyword that is no parameter.
+    pub(crate) fn no_parameter(&self, py: Python<'_>, name: &str) -> PyErr {
+        let params = self.question.params.iter().map(String::as_str);
+        let nearest: Vec<&str> = modeldex_engine::nearest(name, params, 3).into_iter().map(|(_, name)| name).collect();
+        raise(py, "UnknownFieldError", (name, nearest, "parameter of this query"))
+    }
+
+    /// The error for a call that did not give the parameter at this place.
+    pub(crate) fn missing(&self, call: &str, place: usize) -> PyErr {
+        let name = &self.question.params[place];
+        PyTypeError::new_err(format!("{call}() needs {name}=: the query was prepared with param({name:?})"))
+    }
+
     pub(crate) fn registry(&self, py: Python<'_>) -> PyResult<&Registry> {
         match &self.registry {
             Some(registry) => Ok(registry.get()),
@@ -119,15 +137,17 @@ impl Query {
         (&self.conditions, &self.keywords)
     }
 
-    fn given<'py>(
+    /// What a call brings for the parameters; `others` are keywords of the call itself.
+    pub(crate) fn given<'py>(
         &self,
         py: Python<'py>,
         published: &Published,
         arguments: &Arguments<'py>,
         call: &str,
+        others: &[&str],
     ) -> PyResult<Given> {
         arguments.only_keywords(call)?;
-        self.values(py, published, arguments, call)
+        self.values(py, published, arguments, call, others)
     }
 
     /// The values of the keywords of a call.
@@ -137,6 +157,7 @@ impl Query {
         published: &Published,
         arguments: &Arguments<'py>,
         call: &str,
+        others: &[&str],
     ) -> PyResult<Given> {
         let params = &self.question.params;
         let mut values = vec![f64::NAN; params.len()];
@@ -158,20 +179,12 @@ impl Query {
                         exclude.extend(ids.iter().filter_map(|id| published.snapshot.lookup(id).row()));
                     }
                 }
-                None => {
-                    let nearest: Vec<String> = modeldex_engine::nearest(name, params.iter().map(String::as_str), 3)
-                        .into_iter()
-                        .map(|(_, name)| name.to_owned())
-                        .collect();
-                    return Err(raise(py, "UnknownFieldError", (name, nearest, "parameter of this query")));
-                }
+                None if others.contains(&name) => {}
+                None => return Err(self.no_parameter(py, name)),
             }
         }
         if let Some(missing) = values.iter().position(|value| value.is_nan()) {
-            return Err(PyTypeError::new_err(format!(
-                "{call}() needs {}=: the query was prepared with param({:?})",
-                params[missing], params[missing]
-            )));
+            return Err(self.missing(call, missing));
         }
         Ok(Given {
             cells: self.question.cells(&values),
@@ -226,7 +239,7 @@ impl Body<Query> for Best {
             return query.constant(py, registry);
         }
         let published = registry.published(py)?;
-        let given = query.given(py, &published, arguments, "best")?;
+        let given = query.given(py, &published, arguments, "best", &[])?;
         match query.question.query.best(&published.snapshot, given.values()) {
             Some(row) => Ok(published.model(py, row)?.into_any()),
             None => Ok(py.None()),
@@ -241,8 +254,9 @@ fn selected<'py>(
 ) -> PyResult<(Arc<Published>, Vec<Row>)> {
     let (py, query) = (slf.py(), slf.get().current(slf.py())?);
     let published = query.registry(py)?.published(py)?;
-    let given = query.given(py, &published, arguments, call)?;
-    let rows = query.question.query.select(&published.snapshot, given.values());
+    let given = query.given(py, &published, arguments, call, &[])?;
+    let snapshot = &published.snapshot;
+    let rows = aside(py, snapshot, || query.question.query.select(snapshot, given.values()));
     Ok((published, rows))
 }
 
@@ -271,8 +285,9 @@ impl Body<Query> for Count {
     fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, query) = (slf.py(), slf.get().current(slf.py())?);
         let published = query.registry(py)?.published(py)?;
-        let given = query.given(py, &published, arguments, "count")?;
-        let count = query.question.query.count(&published.snapshot, given.values());
+        let given = query.given(py, &published, arguments, "count", &[])?;
+        let snapshot = &published.snapshot;
+        let count = aside(py, snapshot, || query.question.query.count(snapshot, given.values()));
         Ok(count.into_pyobject(py)?.into_any().unbind())
     }
 }

@@ -1,6 +1,7 @@
 //! A compiled question, and the values that a request must bring to it.
 
-use modeldex_engine::{Cell, FacetId, Kind, Query, Row, Snapshot, at_least, at_most};
+use modeldex_engine::{Cell, FacetId, Kind, Query, Row, Snapshot};
+pub(crate) use modeldex_engine::{Side, end};
 use pyo3::prelude::*;
 
 use crate::error::invalid_condition;
@@ -32,15 +33,6 @@ impl Usd {
             Side::Below => self.ceiling.saturating_sub(1),
         }
     }
-}
-
-/// Which end of a range a value is, and whether it is within.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    AtLeast,
-    Above,
-    AtMost,
-    Below,
 }
 
 /// A name that the registry had not met when the question was compiled, and may meet later.
@@ -142,14 +134,4 @@ fn whole(py: Python<'_>, name: &str, value: f64) -> PyResult<u64> {
         return Ok(value as u64);
     }
     Err(invalid_condition(py, name, &format!("{name} is a number of tokens, not {value}")))
-}
-
-/// The cell at this end of a range, nothing where there is none beyond the value.
-pub(crate) fn end(value: f64, kind: Kind, side: Side) -> Option<Cell> {
-    match side {
-        Side::AtLeast => at_least(value, kind),
-        Side::Above => at_most(value, kind)?.checked_add(1),
-        Side::AtMost => at_most(value, kind),
-        Side::Below => at_least(value, kind)?.checked_sub(1),
-    }
 }

@@ -10,6 +10,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
 
 use crate::error::{OrRaise, guarded, raise};
+use crate::leisure::aside;
 use crate::model::Model;
 use crate::pointer::Pointer;
 use crate::published::Published;
@@ -65,7 +66,10 @@ fn damaged(py: Python<'_>, why: &str, path: &str) -> PyErr {
 }
 
 pub(crate) fn open_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Published> {
-    guarded(py, || published(py, Engine::from_bytes(bytes.to_vec()).or_raise(py)?))
+    guarded(py, || {
+        let snapshot = py.detach(|| Engine::from_bytes(bytes.to_vec()));
+        published(py, snapshot.or_raise(py)?)
+    })
 }
 
 impl Registry {
@@ -168,7 +172,7 @@ impl Registry {
     #[staticmethod]
     fn open(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let shown = path.to_string_lossy().into_owned();
-        let opened = guarded(py, || match Engine::open(&path) {
+        let opened = guarded(py, || match py.detach(|| Engine::open(&path)) {
             Ok(snapshot) => published(py, snapshot),
             Err(modeldex_engine::Error::File(why)) => Err(damaged(py, &why, &shown)),
             Err(error) => Err(error).or_raise(py),
@@ -335,7 +339,8 @@ impl Registry {
     fn suggest(&self, py: Python<'_>, text: &Bound<'_, PyString>, limit: usize) -> PyResult<Vec<String>> {
         let text = &*text.to_string_lossy();
         let state = self.published(py)?;
-        Ok(state.snapshot.suggest(text, limit).into_iter().map(|(_, id)| id.to_owned()).collect())
+        let near = aside(py, &state.snapshot, || state.snapshot.suggest(text, limit));
+        Ok(near.into_iter().map(|(_, id)| id.to_owned()).collect())
     }
 
     /// The terms of a facet, with how many models have each.
@@ -396,7 +401,8 @@ impl Registry {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, bool))> {
         let (py, registry) = (slf.py(), slf.get());
-        let bytes = registry.published(py)?.snapshot.to_file().or_raise(py)?;
+        let state = registry.published(py)?;
+        let bytes = py.detach(|| state.snapshot.to_file()).or_raise(py)?;
         Ok((py.import("modeldex._core")?.getattr("_registry")?, (PyBytes::new(py, &bytes), registry.frozen)))
     }
 }

@@ -33,8 +33,8 @@ impl Snapshot {
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
-        let py = slf.py();
-        let bytes = slf.get().published.snapshot.to_file().or_raise(py)?;
+        let (py, own) = (slf.py(), slf.get());
+        let bytes = py.detach(|| own.published.snapshot.to_file()).or_raise(py)?;
         Ok((py.import("modeldex._core")?.getattr("_snapshot")?, (PyBytes::new(py, &bytes),)))
     }
 

@@ -346,7 +346,7 @@ pub(crate) struct WhyNotPrepared;
 
 impl Body<Query> for WhyNotPrepared {
     fn call<'py>(slf: &Bound<'py, Query>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
-        let (py, query) = (slf.py(), slf.get());
+        let (py, query) = (slf.py(), slf.get().current(slf.py())?);
         let state = query.registry(py)?.published(py)?;
         let mut positional = arguments.positional();
         let model = positional.next().filter(|model| !model.is_none());
@@ -356,7 +356,7 @@ impl Body<Query> for WhyNotPrepared {
             ));
         }
         // The values are checked as in every other call, then put in the place of the parameters.
-        query.values(py, &state, arguments, "why_not")?;
+        query.values(py, &state, arguments, "why_not", &[])?;
         let values = PyDict::new(py);
         for keyword in arguments.keywords() {
             let (name, value) = keyword?;

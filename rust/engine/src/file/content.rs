@@ -7,8 +7,9 @@ use crate::{FacetId, MeasureId, Row, TermId};
 /// The rows, terms and measures that are written, each in an order that follows from the content
 /// and not from how it came to be.
 #[derive(Debug)]
-pub(super) struct Content<'a> {
-    pub(super) snapshot: &'a Snapshot,
+pub(super) struct Content {
+    /// A copy that shares everything, so that a stream can outlive what it was made from.
+    pub(super) snapshot: Snapshot,
     /// Row of the file -> row of the snapshot.
     pub(super) rows: Vec<Row>,
     /// The terms that a row has: declared ones first, then by facet and text.
@@ -21,8 +22,14 @@ pub(super) struct Content<'a> {
     pub(super) measures: Vec<MeasureId>,
 }
 
-impl<'a> Content<'a> {
-    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+impl Content {
+    /// All rows.
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        Self::of_rows(snapshot, snapshot.live_rows().collect())
+    }
+
+    /// These rows, in this order.
+    pub(super) fn of_rows(snapshot: &Snapshot, rows: Vec<Row>) -> Self {
         let facets = &snapshot.facets;
         let declared = Facets::new(&snapshot.vocabulary).terms().count() as TermId;
         let mut terms: Vec<(TermId, FacetId, &str)> =
@@ -47,7 +54,7 @@ impl<'a> Content<'a> {
         measures[new..].sort_unstable_by_key(|(_, name)| *name);
         let measures = measures.into_iter().map(|(id, _)| id).collect();
 
-        Self { snapshot, rows: snapshot.live_rows().collect(), terms, declared: new_terms, places, measures }
+        Self { snapshot: snapshot.clone(), rows, terms, declared: new_terms, places, measures }
     }
 
     /// The places of a row's terms, ascending.

@@ -60,7 +60,7 @@ fn written(choices: &mut Choices<'_>, row: usize, rows: usize) -> Written {
 }
 
 /// Without holes the engine takes every row for live; with them it looks.
-fn registry(rows: usize, holes: bool, seed: u64) -> (Snapshot, Twin) {
+pub(crate) fn registry(rows: usize, holes: bool, seed: u64) -> (Snapshot, Twin) {
     let (mut edit, mut twin) = (empty().edit(), Twin::default());
     let bytes = bytes(seed, rows * 64);
     let mut choices = Choices::new(&bytes);

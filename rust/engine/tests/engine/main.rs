@@ -3,6 +3,7 @@
 
 mod edit;
 mod large;
+mod matching;
 mod patch;
 mod query;
 mod reasons;

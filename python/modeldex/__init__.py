@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from . import errors
 from ._core import (
+    Change,
     Cost,
+    Diff,
     Edit,
     Model,
     Order,
@@ -21,6 +23,7 @@ from ._core import (
     Resolution,
     Selection,
     Snapshot,
+    Subscription,
     Terms,
     __version__,
     all_of,
@@ -60,10 +63,12 @@ if TYPE_CHECKING:
 __all__ = [
     "AmbiguousNameError",
     "CatalogueError",
+    "Change",
     "Condition",
     "Conditions",
     "Cost",
     "CoverageWarning",
+    "Diff",
     "DuplicateModelError",
     "Edit",
     "Fields",
@@ -84,6 +89,7 @@ __all__ = [
     "Schema",
     "Selection",
     "Snapshot",
+    "Subscription",
     "Terms",
     "UnknownFieldError",
     "UnknownPriceError",

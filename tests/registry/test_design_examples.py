@@ -232,8 +232,7 @@ def test_servable_and_billing_defaults(registry: mx.Registry) -> None:
 
 def test_what_is_not_covered_yet_is_not_there() -> None:
     """These parts of the face come later; when they do, their examples belong here."""
-    for name in ("suspend", "explain", "coverage", "why_not", "reload", "where"):
+    for name in ("explain", "coverage", "why_not", "reload", "where"):
         assert not hasattr(mx.Registry, name)
     assert not hasattr(mx.Query, "match")
     assert not hasattr(mx.Query, "pick")
-    assert not hasattr(mx.Snapshot, "diff")

@@ -16,9 +16,8 @@ impl Body<Registry> for Select {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        let rows = question
-            .query
-            .select(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() });
+        let rows =
+            question.query.select(&state.snapshot, Values { exclude: &question.excluded(&state), ..Values::default() });
         Ok(Py::new(py, Selection::new(state, rows))?.into_any())
     }
 }
@@ -29,9 +28,7 @@ impl Body<Registry> for Best {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        match question
-            .query
-            .best(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() })
+        match question.query.best(&state.snapshot, Values { exclude: &question.excluded(&state), ..Values::default() })
         {
             Some(row) => Ok(state.model(py, row)?.into_any()),
             None => Ok(py.None()),
@@ -45,9 +42,8 @@ impl Body<Registry> for Count {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        let count = question
-            .query
-            .count(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() });
+        let count =
+            question.query.count(&state.snapshot, Values { exclude: &question.excluded(&state), ..Values::default() });
         Ok(count.into_pyobject(py)?.into_any().unbind())
     }
 }

@@ -6,11 +6,15 @@ mod ask;
 mod calls;
 mod change;
 mod cost;
+mod difference;
 mod document;
+mod edit;
 mod entry;
 mod error;
 mod model;
+mod once;
 mod order;
+mod plain;
 mod pointer;
 mod published;
 mod query;
@@ -19,6 +23,8 @@ mod registry;
 mod resolution;
 mod selection;
 mod snapshot;
+mod subscription;
+mod suspension;
 mod terms;
 mod values;
 mod words;
@@ -32,9 +38,11 @@ mod _core {
     use super::{calls, entry, query, selection};
 
     #[pymodule_export]
-    use super::change::Edit;
-    #[pymodule_export]
     use super::cost::Cost;
+    #[pymodule_export]
+    use super::difference::{Diff, restore as _diff};
+    #[pymodule_export]
+    use super::edit::Edit;
     #[pymodule_export]
     use super::model::{Model, restore as _model};
     #[pymodule_export]
@@ -49,6 +57,8 @@ mod _core {
     use super::selection::{Selection, restore as _selection};
     #[pymodule_export]
     use super::snapshot::{Snapshot, restore as _snapshot};
+    #[pymodule_export]
+    use super::subscription::{Change, Subscription, restore as _change};
     #[pymodule_export]
     use super::terms::{Terms, all_of, any_of, none_of};
 

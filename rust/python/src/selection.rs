@@ -44,7 +44,7 @@ impl Selection {
     /// The rows of mine that meet the question, in its order if it has one.
     fn narrowed(&self, question: &Question) -> Vec<Row> {
         let snapshot = &self.published.snapshot;
-        let exclude = question.excluded(snapshot);
+        let exclude = question.excluded(&self.published);
         let values = Values { exclude: &exclude, ..Values::default() };
         let rows = self.rows.iter().copied().filter(|row| question.query.matches(snapshot, *row, values)).collect();
         question.query.arrange(snapshot, rows)

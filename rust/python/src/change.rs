@@ -326,7 +326,10 @@ impl Registry {
         })?;
         let (before, after) = match committed {
             Some(both) => both,
-            None => (self.published(py)?, self.published(py)?),
+            None => {
+                let same = self.published(py)?;
+                (same.clone(), same)
+            }
         };
         Diff::between(py, before, after)
     }

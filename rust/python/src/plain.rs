@@ -6,8 +6,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
-use modeldex_engine::{Edit, Kind, Number, Row, Snapshot, decimal, money};
+use modeldex_engine::{Edit, FacetId, Kind, Number, Row, Snapshot, decimal, money};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString};
 use serde::Deserialize;
@@ -77,7 +78,7 @@ enum Value {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Patch {
     pub(crate) row: Row,
-    pub(crate) document: Vec<u8>,
+    pub(crate) document: Arc<[u8]>,
     /// Measures and their new numbers.
     pub(crate) numbers: Vec<(String, Number)>,
     /// Facets and their one new term.
@@ -86,13 +87,13 @@ pub(crate) struct Patch {
 
 impl Patch {
     pub(crate) fn apply(&self, edit: &mut Edit) -> modeldex_engine::Result<()> {
-        let mut definition = edit.snapshot().definition(self.row)?;
-        definition.numbers.retain(|(measure, _)| self.numbers.iter().all(|(changed, _)| changed != measure));
-        definition.numbers.extend(self.numbers.iter().cloned());
-        definition.terms.retain(|(facet, _)| self.terms.iter().all(|(changed, _)| changed != facet));
-        definition.terms.extend(self.terms.iter().cloned());
-        definition.document.clone_from(&self.document);
-        edit.put(&definition, true).map(drop)
+        let (measures, vocabulary) = (edit.snapshot().measures(), edit.snapshot().vocabulary());
+        let numbers = self.numbers.iter().map(|(name, number)| Ok((measures.measure(name)?, Some(*number))));
+        let numbers = numbers.collect::<modeldex_engine::Result<Vec<_>>>()?;
+        let facets = self.terms.iter().map(|(facet, term)| Ok((vocabulary.facet(facet)?, [term.as_str()])));
+        let facets = facets.collect::<modeldex_engine::Result<Vec<_>>>()?;
+        let facets: Vec<(FacetId, &[&str])> = facets.iter().map(|(facet, terms)| (*facet, terms.as_slice())).collect();
+        edit.patch(self.row, &numbers, &facets, self.document.clone())
     }
 }
 
@@ -186,7 +187,7 @@ impl Plain {
         let row = snapshot.row(id).ok()?;
         let before = snapshot.documents().read(row).ok()?;
         let Entries(entries) = serde_json::from_slice(&before).ok()?;
-        let mut patch = Patch { row, document: Vec::new(), numbers: Vec::new(), terms: Vec::new() };
+        let mut patch = Patch { row, document: Arc::default(), numbers: Vec::new(), terms: Vec::new() };
         let mut changed: Vec<(usize, String, String)> = Vec::with_capacity(wanted.len());
         for Wanted { field: name, value } in wanted {
             let field = self.fields.get(name)?;
@@ -248,7 +249,7 @@ impl Plain {
                 }
             }
         }
-        patch.document = joined(&entries).into_bytes();
+        patch.document = Arc::from(joined(&entries).into_bytes());
         Some(patch)
     }
 }

@@ -33,7 +33,9 @@ pub(crate) struct Diff {
 impl Diff {
     /// From the earlier state to the later one. Reads no field yet.
     pub(crate) fn between(py: Python<'_>, earlier: Arc<Published>, later: Arc<Published>) -> PyResult<Self> {
-        let Difference { added, removed, updated } = later.snapshot.difference(&earlier.snapshot).or_raise(py)?;
+        // Two large states without a common past are compared document by document.
+        let found = py.detach(|| later.snapshot.difference(&earlier.snapshot));
+        let Difference { added, removed, updated } = found.or_raise(py)?;
         let ids = |state: &Published, rows: &[Row]| {
             let ids = rows.iter().filter_map(|row| state.snapshot.names().id(*row));
             PyTuple::new(py, ids.collect::<Vec<_>>()).map(Bound::unbind)

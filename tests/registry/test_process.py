@@ -97,9 +97,11 @@ def test_the_end_of_the_interpreter_while_threads_ask() -> None:
         last = [Last()]; last.append(last)
         def ask():
             while True:
-                # Nothing that runs Python inside Rust: CPython before 3.14 ends a daemon thread there by
+                # Nothing that runs Python inside Rust (the first objects of models do, so they are made
+                # before the threads begin): CPython before 3.14 ends a daemon thread there by
                 # unwinding its stack, which Rust turns into an abort.
                 query.best(); registry.select(requires="vision").models()
+        query.best(); registry.select(requires="vision").models()
         for _ in range(4):
             threading.Thread(target=ask, daemon=True).start()
         atexit.register(lambda: registry.best(requires="vision"))

@@ -84,11 +84,17 @@ impl<T> Chunks<T> {
         let mut places = Vec::new();
         if !Arc::ptr_eq(&self.root, &other.root) {
             for (high, branch) in self.root.iter().enumerate() {
-                let Some(there) = differs(branch, other.root.get(high)) else { continue };
+                let there = other.root.get(high);
+                if is_same(branch, there) {
+                    continue;
+                }
                 for (middle, twig) in branch.iter().flatten().enumerate() {
-                    let Some(there) = differs(twig, there.and_then(|branch| branch[middle].as_ref())) else { continue };
+                    let there = there.and_then(|branch| branch[middle].as_ref());
+                    if is_same(twig, there) {
+                        continue;
+                    }
                     for (low, leaf) in twig.iter().flatten().enumerate() {
-                        if differs(leaf, there.and_then(|twig| twig[low].as_ref())).is_some() {
+                        if !is_same(leaf, there.and_then(|twig| twig[low].as_ref())) {
                             let first = ((high * WIDTH + middle) * WIDTH + low) * WIDTH;
                             places.extend(first..first + WIDTH);
                         }
@@ -110,12 +116,9 @@ impl<T> Chunks<T> {
     }
 }
 
-/// The node in the same place of another tree, where that is not this very node.
-fn differs<'a, T>(node: &Arc<T>, there: Option<&'a Arc<T>>) -> Option<Option<&'a T>> {
-    match there {
-        Some(there) if Arc::ptr_eq(node, there) => None,
-        there => Some(there.map(|there| &**there)),
-    }
+/// Whether the node in the same place of another tree is this very node.
+fn is_same<T>(node: &Arc<T>, there: Option<&Arc<T>>) -> bool {
+    there.is_some_and(|there| Arc::ptr_eq(node, there))
 }
 
 impl<T: Clone> Chunks<T> {

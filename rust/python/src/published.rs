@@ -12,12 +12,13 @@ use crate::once;
 use crate::suspension::Suspensions;
 use crate::words::Words;
 
-/// Rows a block of slots covers: a change copies the block of each row that it touches, and the
-/// group of blocks that it is in. So a state of a million rows is made from the one before by
-/// copying 62 pointers to groups, 64 to blocks and 256 to objects.
-const BLOCK: usize = 256;
-const BLOCKS: usize = 64;
-type Slots = [PyOnceLock<Py<Model>>];
+/// Rows a block of slots covers, and blocks a node has: a change copies the block and the node of each
+/// row that it touches, and a pointer for every node.
+const BLOCK: usize = 64;
+const NODE: usize = 128;
+
+type Block = [PyOnceLock<Py<Model>>; BLOCK];
+type Node = [Arc<Block>];
 
 /// One published state. Immutable but for the slots, each of which is filled once.
 pub(crate) struct Published {
@@ -25,35 +26,33 @@ pub(crate) struct Published {
     pub(crate) words: Arc<Words>,
     /// The same for all states of a registry.
     pub(crate) suspensions: Arc<Suspensions>,
-    /// Groups of blocks, each shared with the states before and after while no row of it is touched:
-    /// so an unchanged row keeps its object. Every group but the last is full.
-    slots: Vec<Arc<[Arc<Slots>]>>,
+    /// A slot for every row, in blocks that are shared with the states before and after while no row of
+    /// them is touched: so an unchanged row keeps its object.
+    slots: Arc<[Arc<Node>]>,
 }
 
-fn block() -> Arc<Slots> {
-    (0..BLOCK).map(|_| PyOnceLock::new()).collect()
+fn block() -> Arc<Block> {
+    Arc::new([const { PyOnceLock::new() }; BLOCK])
 }
 
-/// Adds blocks until there is one for each of so many rows.
-fn grow(slots: &mut Vec<Arc<[Arc<Slots>]>>, rows: usize) {
-    let blocks = rows.div_ceil(BLOCK);
-    for group in slots.len().saturating_sub(1)..blocks.div_ceil(BLOCKS) {
-        let wanted = (blocks - group * BLOCKS).min(BLOCKS);
-        match slots.get_mut(group) {
-            Some(there) if there.len() >= wanted => {}
-            Some(there) => {
-                *there = there.iter().cloned().chain((there.len()..wanted).map(|_| block())).collect();
-            }
-            None => slots.push((0..wanted).map(|_| block()).collect()),
+/// The block with the objects made so far but those of these rows, by their places in it.
+fn handed_on(py: Python<'_>, before: &Block, touched: &[Row]) -> Arc<Block> {
+    let after = block();
+    for (low, (slot, copy)) in (0..).zip(before.iter().zip(&*after)) {
+        if let Some(model) = slot.get(py)
+            && touched.iter().all(|row| *row % BLOCK as Row != low)
+        {
+            // A new slot is empty, so this cannot fail.
+            let _ = copy.set(py, model.clone_ref(py));
         }
     }
+    after
 }
 
 impl Published {
     pub(crate) fn new(snapshot: Snapshot, words: Arc<Words>) -> Self {
-        let mut slots = Vec::new();
-        grow(&mut slots, snapshot.rows() as usize);
-        Self { snapshot, words, suspensions: Arc::default(), slots }
+        let blocks: Vec<Arc<Block>> = (0..(snapshot.rows() as usize).div_ceil(BLOCK)).map(|_| block()).collect();
+        Self { snapshot, words, suspensions: Arc::default(), slots: blocks.chunks(NODE).map(Arc::from).collect() }
     }
 
     /// The same state and objects for a registry of its own, in which nobody is suspended.
@@ -62,41 +61,31 @@ impl Published {
         Self { snapshot: snapshot.clone(), words: words.clone(), suspensions: Arc::default(), slots: slots.clone() }
     }
 
-    /// The state after this one: objects of untouched rows are handed on. Runs no Python code, and
-    /// never lets go of the interpreter.
+    /// The state after this one: objects of untouched rows are handed on. Every new row is one of the touched,
+    /// which are sorted.
     pub(crate) fn next(&self, py: Python<'_>, snapshot: Snapshot, touched: &[Row]) -> Self {
-        let mut slots = self.slots.clone();
-        grow(&mut slots, snapshot.rows() as usize);
-        let (of_block, of_group) = (|row: &Row| *row as usize / BLOCK, |row: &Row| *row as usize / BLOCK / BLOCKS);
-        for rows in touched.chunk_by(|a, b| of_group(a) == of_group(b)) {
-            let (Some(group), Some(before)) = (slots.get_mut(of_group(&rows[0])), self.slots.get(of_group(&rows[0])))
-            else {
-                continue;
-            };
-            let mut blocks = group.to_vec();
-            for part in rows.chunk_by(|a, b| of_block(a) == of_block(b)) {
-                let at = of_block(&part[0]);
-                let Some(before) = before.get(at % BLOCKS) else { continue };
-                let copy = before.iter().enumerate().map(|(low, slot)| {
-                    let kept = slot.get(py).filter(|_| part.binary_search(&((at * BLOCK + low) as Row)).is_err());
-                    let copy = PyOnceLock::new();
-                    if let Some(model) = kept {
-                        // A new slot is empty, so this cannot fail.
-                        let _ = copy.set(py, model.clone_ref(py));
-                    }
-                    copy
-                });
-                blocks[at % BLOCKS] = copy.collect();
+        let (of_block, of_node) = (|row: Row| row as usize / BLOCK, |row: Row| row as usize / BLOCK / NODE);
+        let mut nodes = self.slots.to_vec();
+        for touched in touched.chunk_by(|a, b| of_node(*a) == of_node(*b)) {
+            let at = of_node(touched[0]);
+            nodes.resize(nodes.len().max(at + 1), Arc::default());
+            let mut blocks = nodes[at].to_vec();
+            for touched in touched.chunk_by(|a, b| of_block(*a) == of_block(*b)) {
+                let at = of_block(touched[0]) % NODE;
+                match blocks.get_mut(at) {
+                    Some(before) => *before = handed_on(py, before, touched),
+                    None => blocks.resize_with(at + 1, block),
+                }
             }
-            *group = blocks.into();
+            nodes[at] = blocks.into();
         }
-        Self { snapshot, words: self.words.clone(), suspensions: self.suspensions.clone(), slots }
+        Self { snapshot, words: self.words.clone(), suspensions: self.suspensions.clone(), slots: nodes.into() }
     }
 
     #[inline(always)]
     fn slot(&self, row: Row) -> Option<&PyOnceLock<Py<Model>>> {
-        let (block, low) = (row as usize / BLOCK, row as usize % BLOCK);
-        self.slots.get(block / BLOCKS)?.get(block % BLOCKS)?.get(low)
+        let block = row as usize / BLOCK;
+        self.slots.get(block / NODE)?.get(block % NODE).map(|block| &block[row as usize % BLOCK])
     }
 
     /// The object of a row, where it was made already. Runs no Python code.
@@ -112,6 +101,7 @@ impl Published {
         }
         let document = self.snapshot.documents().read(row).or_raise(py)?;
         let made = Py::new(py, Model::read(py, document, &self.words)?)?;
+        // A row that has a document has a slot.
         let Some(slot) = self.slot(row) else { return Ok(made) };
         Ok(once::keep(slot, py, made).clone_ref(py))
     }

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from . import errors
 from ._core import (
+    Change,
     Cost,
+    Diff,
     Edit,
     Matches,
     Model,
@@ -23,6 +25,7 @@ from ._core import (
     Scale,
     Selection,
     Snapshot,
+    Subscription,
     Terms,
     __version__,
     all_of,
@@ -65,10 +68,12 @@ if TYPE_CHECKING:
 __all__ = [
     "AmbiguousNameError",
     "CatalogueError",
+    "Change",
     "Condition",
     "Conditions",
     "Cost",
     "CoverageWarning",
+    "Diff",
     "DuplicateModelError",
     "Edit",
     "Fields",
@@ -93,6 +98,7 @@ __all__ = [
     "Schema",
     "Selection",
     "Snapshot",
+    "Subscription",
     "Terms",
     "UnknownFieldError",
     "UnknownPriceError",

@@ -1,10 +1,11 @@
 """The engine as Python sees it. Everything here is immutable but the registry, and pickles."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from os import PathLike
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar, Unpack, final, overload
 
+from ._change import Change as Change, Diff as Diff, Subscription as Subscription
 from ._matches import Matches as Matches
 from ._model import Cost as Cost, Model as Model
 from ._question import (
@@ -32,8 +33,9 @@ from .why import WhyNot
 _T = TypeVar("_T")
 
 __all__ = [
-    "Cost", "Edit", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection", "Snapshot",
-    "Terms", "__version__", "_joined", "_matches", "_model", "_query", "_registry", "_resolution", "_scale", "_selection", "_snapshot",
+    "Change", "Cost", "Diff", "Edit", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
+    "Snapshot", "Subscription", "Terms", "__version__", "_change", "_diff", "_joined", "_matches", "_model", "_query", "_registry",
+    "_resolution", "_scale", "_selection", "_snapshot",
     "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param", "scale", "weighted",
 ]  # fmt: skip
 
@@ -69,11 +71,28 @@ class Snapshot:
     @property
     def fingerprint(self) -> str:
         """32 hexadecimal digits: equal content, equal fingerprint, whatever the order."""
+    def diff(self, earlier: Snapshot) -> Diff:
+        """What is different from an earlier snapshot, or from any other: models are compared by id.
+
+        Two snapshots of one registry are compared where they share nothing; those of unrelated registries
+        document by document.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> model = registry.register({"id": "house/llm", "status": "preview"})
+        >>> earlier = registry.snapshot
+        >>> model = registry.update("house/llm", status="active", scores={"coding": 0.7})
+        >>> dict(registry.snapshot.diff(earlier).updated)
+        {'house/llm': {'status': ('preview', 'active'), 'scores.coding': (None, 0.7)}}
+        """
     def __len__(self) -> int: ...
 
 @final
 class Edit:
-    """Several changes that are published together when the ``with`` block ends, or not at all."""
+    """Several changes that are published together when the ``with`` block ends, or not at all.
+
+    ``author`` and ``message`` are told to subscribers.
+    """
 
     @property
     def author(self) -> str | None: ...
@@ -246,12 +265,87 @@ class Registry(Mapping[str, Model]):
         Where that takes longer than half a second, a terminal shows a bar on stderr: ``progress`` says always (True),
         never (False), or is called with how many definitions are checked and how many there are.
         """
+    def replace_all(self, definitions: Iterable[Mapping[str, Any]], *, progress: Progress = None) -> Diff:
+        """Makes these the only models, in one step, all or none, and returns what is different.
+
+        Models that stay keep their place in the order, those that are the same their object; new ones come
+        last, in the order given. Where nothing is different, nothing is published. ``extends`` finds the
+        models given, then those registered before.
+
+        Raises:
+            InvalidModelError: with every fault of every definition; nothing is changed.
+            DuplicateModelError: an id is given twice, or an alias is taken.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> registry.register_many([{"id": "a"}, {"id": "b"}])
+        2
+        >>> registry.replace_all([{"id": "c"}, {"id": "b"}])
+        <Diff 1 added, 1 removed, 0 updated>
+        >>> list(registry)
+        ['b', 'c']
+        """
     def update(self, id: str, changes: Mapping[str, Any] | None = None, /, **fields: Any) -> Model:
-        """Changes some fields: mappings merge, lists are replaced, ``+tags`` adds, None unsets."""
+        """Changes some fields: mappings merge, lists are replaced, ``+tags`` adds, None unsets.
+
+        Numbers that change by themselves (latencies, limits, prices above zero, scores and top-level numbers
+        of metadata that are there already) and status, quality tier and mode are written directly, without
+        checking the whole definition again: live statistics can be fed back.
+
+        Raises:
+            InvalidModelError: with every fault and its path; nothing is changed.
+            ModelNotFoundError: no such id; an alias will not do, and the error says what it stands for.
+        """
     def remove(self, id: str) -> None:
         """Takes a model out; aliases will not do."""
+    def suspend(self, id: str, *, seconds: float) -> None:
+        """Leaves an offering out of every answer for so many seconds, by the monotonic clock.
+
+        Questions, prepared ones and those on a selection included, go on without it, whatever ``status=``
+        they ask for; ``len``, ``in``, ``[]``, iteration and selections already taken still show it. It comes
+        back by itself. Nothing is changed or published: there is no version, nobody is told, and nothing of it
+        is saved. It holds through changes of the model and ends when that is removed. Again is a new end.
+
+        Raises:
+            ModelNotFoundError: no such id; an alias will not do.
+            ValueError: ``seconds`` is not above 0, or beyond 1e10.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> registry.register_many([{"id": "a"}, {"id": "b"}])
+        2
+        >>> registry.suspend("a", seconds=30)
+        >>> registry.select().ids()
+        ['b']
+        >>> registry.resume("a")
+        True
+        """
+    def resume(self, id: str) -> bool:
+        """Ends a suspension before its time; whether there was one."""
+    def suspended(self) -> dict[str, float]:
+        """The ids that are suspended, those that come back first first, with the seconds left for each."""
+    def subscribe(self, callback: Callable[[Change], object]) -> Subscription:
+        """Calls a function with a `Change` after every change, once a publication.
+
+        It is called when the change can be seen, by the thread that made it, with no lock held: it may do
+        anything, change the registry and close its subscription included. Each subscriber is told of every
+        version once and in order. Where its callback is running already (in another thread, or because it
+        changed something itself), that call tells the rest when it is done; where more than a thousand wait,
+        they are told as one. An exception is reported through ``sys.unraisablehook`` and hurts neither the
+        change nor anybody else; one that is no ``Exception``, an interrupt, goes on to whoever made the change.
+        The registry keeps the callback until the subscription is closed.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> with registry.subscribe(lambda change: print(change.version, change.added)):
+        ...     model = registry.register({"id": "house/llm"})
+        1 ('house/llm',)
+        """
     def edit(self, *, author: str | None = None, message: str | None = None) -> Edit:
-        """Several changes as one snapshot, all or nothing: ``with registry.edit() as edit: ...``."""
+        """Several changes as one snapshot, all or nothing: ``with registry.edit() as edit: ...``.
+
+        Subscribers are told the author and the message.
+        """
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """All models as a stream of Arrow batches, for pyarrow, polars, duckdb; columns as `Selection.to_arrow`."""
@@ -261,6 +355,18 @@ class Registry(Mapping[str, Model]):
     @property
     def schema(self) -> Schema: ...
 
+def _change(
+    since: int,
+    version: int,
+    added: tuple[str, ...],
+    updated: tuple[str, ...],
+    removed: tuple[str, ...],
+    author: str | None,
+    message: str | None,
+) -> Change: ...
+def _diff(
+    added: tuple[str, ...], removed: tuple[str, ...], updated: Mapping[str, Mapping[str, tuple[Any, Any]]]
+) -> Diff: ...
 def _joined(none: Selection, parts: list[tuple[Matches, Any]], size: int) -> Matches: ...
 def _matches(models: Selection, rows: Any, keys: Any, money: bool) -> Matches: ...
 def _model(document: bytes, vocabulary: str | None = None) -> Model: ...

@@ -213,11 +213,27 @@ class Twin:
         self.rows: dict[str, Row] = {}
         self.words: set[tuple[str, str]] = set()
         """Every term and measure that was ever published: no misspelling from then on."""
+        self.suspended: set[str] = set()
 
     def copy(self) -> Twin:
         twin = Twin()
-        twin.rows, twin.words = dict(self.rows), set(self.words)
+        twin.rows, twin.words, twin.suspended = dict(self.rows), set(self.words), set(self.suspended)
         return twin
+
+    def remove(self, name: str) -> None:
+        del self.rows[name]
+        self.suspended.discard(name)
+
+    def replaced(self, found: list[dict[str, Any]]) -> Twin | None:
+        """What it becomes when exactly these are in it, or None where they cannot be together."""
+        fresh = Twin()
+        if not all(fresh.put(each, replace=False) for each in found):
+            return None
+        there = {name: fresh.rows[name] for name in self.rows if name in fresh.rows}
+        fresh.rows = {**there, **fresh.rows}
+        fresh.words |= self.words
+        fresh.suspended = self.suspended & fresh.rows.keys()
+        return fresh
 
     def put(self, written: dict[str, Any], *, replace: bool) -> bool:
         """Whether the change is allowed; if so it is made."""
@@ -275,7 +291,7 @@ class Twin:
         money |= kind == "weighted" and any(weight and name in MONEY for name, weight, _ in what)
         if defaults and money and "billing" not in spoken:
             nodes.append(("has", "billing", "any", ("metered", "free")))
-        excluded = {self.lookup(each) for each in question.exclude}
+        excluded = {self.lookup(each) for each in question.exclude} | self.suspended
         return [row for row in rows if row.id not in excluded and all(row.holds(node) for node in nodes)]
 
     def ordered(self, question: Question, rows: list[Row]) -> list[Row]:

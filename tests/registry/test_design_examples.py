@@ -249,6 +249,5 @@ def test_why_a_model_is_no_answer_and_what_is_stated_at_all(registry: mx.Registr
 
 def test_what_is_not_covered_yet_is_not_there() -> None:
     """These parts of the face come later; when they do, their examples belong here."""
-    for name in ("suspend", "explain", "reload", "where"):
+    for name in ("explain", "reload", "where"):
         assert not hasattr(mx.Registry, name)
-    assert not hasattr(mx.Snapshot, "diff")

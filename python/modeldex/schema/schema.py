@@ -15,6 +15,7 @@ from .definition import Definition
 from .editor import json_schema
 from .extension import Own, Way, extended, markers, own_of
 from .faults import Faults, Path, fault, is_secret, nearest, problems, shown
+from .independent import independent
 from .markers import Facet, Marker, Measure, Stated
 from .patching import inherited, patched
 from .rules import settle
@@ -192,6 +193,10 @@ class Schema:
     def vocabulary(self) -> dict[str, Any]:
         """What the engine is told, as plain JSON."""
         return vocabulary(self.fields)
+
+    def independent(self) -> dict[str, Any]:
+        """The fields that can change by themselves, for what changes them without this schema."""
+        return independent(self.fields)
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema (2020-12) of one definition, for editors."""

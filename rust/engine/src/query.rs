@@ -46,13 +46,26 @@ pub struct Query {
 
 /// The values that one request brings: cells for [`Bound::Slot`](crate::Bound::Slot), amounts for
 /// [`Amount::Slot`](crate::Amount::Slot), costs for [`Limit::Slot`](crate::Limit::Slot), rows that must
-/// not be the answer.
+/// not be the answer, ascending.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Values<'a> {
     pub cells: &'a [Cell],
     pub amounts: &'a [u64],
     pub limits: &'a [i128],
     pub exclude: &'a [Row],
+}
+
+impl Values<'_> {
+    /// Whether this row must not be the answer.
+    pub(crate) fn excludes(&self, row: Row) -> bool {
+        self.exclude.binary_search(&row).is_ok()
+    }
+
+    /// The rows of this tile and those after it that must not be the answer.
+    fn excluded_from(&self, tile: u32) -> &[Row] {
+        debug_assert!(self.exclude.is_sorted(), "excluded rows are ascending");
+        &self.exclude[self.exclude.partition_point(|row| row / TILE_ROWS < tile)..]
+    }
 }
 
 impl Query {
@@ -137,12 +150,9 @@ impl Query {
     /// As [`Self::fill_terms`], without the rows that this request excludes.
     fn fill(&self, view: View<'_>, first: u32, masks: &mut [Tile]) {
         pulp::Arch::new().dispatch(FillTerms { query: self, snapshot: view.snapshot, first, masks });
-        for row in view.values.exclude {
-            if let Some(tile) = (row / TILE_ROWS).checked_sub(first)
-                && let Some(mask) = masks.get_mut(tile as usize)
-            {
-                mask[(row % TILE_ROWS / 64) as usize] &= !(1 << (row % 64));
-            }
+        for row in view.values.excluded_from(first) {
+            let Some(mask) = masks.get_mut((row / TILE_ROWS - first) as usize) else { break };
+            mask[(row % TILE_ROWS / 64) as usize] &= !(1 << (row % 64));
         }
     }
 
@@ -204,7 +214,7 @@ impl Query {
     /// Whether one row meets all conditions.
     #[must_use]
     pub fn matches(&self, snapshot: &Snapshot, row: Row, values: Values<'_>) -> bool {
-        self.meets(View { snapshot, values }, row) && !values.exclude.contains(&row)
+        self.meets(View { snapshot, values }, row) && !values.excludes(row)
     }
 
     /// How many rows meet the conditions; order, distinct and limit do not matter.

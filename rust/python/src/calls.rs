@@ -17,7 +17,7 @@ impl Body<Registry> for Select {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        let exclude = question.excluded(&state.snapshot);
+        let exclude = question.excluded(&state);
         let values = Values { exclude: &exclude, ..Values::default() };
         let rows = aside(py, &state.snapshot, || question.query.select(&state.snapshot, values));
         Ok(Py::new(py, Selection::new(state, rows))?.into_any())
@@ -30,9 +30,7 @@ impl Body<Registry> for Best {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        match question
-            .query
-            .best(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() })
+        match question.query.best(&state.snapshot, Values { exclude: &question.excluded(&state), ..Values::default() })
         {
             Some(row) => Ok(state.model(py, row)?.into_any()),
             None => Ok(py.None()),
@@ -46,7 +44,7 @@ impl Body<Registry> for Count {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        let exclude = question.excluded(&state.snapshot);
+        let exclude = question.excluded(&state);
         let values = Values { exclude: &exclude, ..Values::default() };
         let count = aside(py, &state.snapshot, || question.query.count(&state.snapshot, values));
         Ok(count.into_pyobject(py)?.into_any().unbind())

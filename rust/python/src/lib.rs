@@ -8,16 +8,20 @@ mod calls;
 mod change;
 mod columns;
 mod cost;
+mod difference;
 mod document;
+mod edit;
 mod entry;
 mod error;
 mod leisure;
 mod matches;
 mod model;
 mod numbers;
+mod once;
 mod order;
 mod pareto;
 mod pick;
+mod plain;
 mod pointer;
 mod published;
 mod query;
@@ -27,6 +31,8 @@ mod resolution;
 mod scale;
 mod selection;
 mod snapshot;
+mod subscription;
+mod suspension;
 mod terms;
 mod values;
 mod why;
@@ -41,9 +47,11 @@ mod _core {
     use super::{calls, entry, matches, pick, query, selection, why};
 
     #[pymodule_export]
-    use super::change::Edit;
-    #[pymodule_export]
     use super::cost::Cost;
+    #[pymodule_export]
+    use super::difference::{Diff, restore as _diff};
+    #[pymodule_export]
+    use super::edit::Edit;
     #[pymodule_export]
     use super::matches::{Matches, joined, restore as _matches};
     #[pymodule_export]
@@ -62,6 +70,8 @@ mod _core {
     use super::selection::{Selection, restore as _selection};
     #[pymodule_export]
     use super::snapshot::{Snapshot, restore as _snapshot};
+    #[pymodule_export]
+    use super::subscription::{Change, Subscription, restore as _change};
     #[pymodule_export]
     use super::terms::{Terms, all_of, any_of, none_of};
 

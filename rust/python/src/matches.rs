@@ -39,7 +39,7 @@ impl Body<Query> for Match {
             let text = "match() takes no limit of a cost that comes with each request; limit a price, or call best()";
             return Err(crate::error::invalid_condition(py, "cost", text));
         }
-        let mut exclude = question.excluded(&published.snapshot);
+        let mut exclude = Vec::new();
         let mut columns: Vec<Option<Column<'py>>> = question.params.iter().map(|_| None).collect();
         for keyword in arguments.keywords() {
             let (name, value) = keyword?;
@@ -58,6 +58,7 @@ impl Body<Query> for Match {
         if let Some(missing) = columns.iter().position(Option::is_none) {
             return Err(query.missing("match", missing));
         }
+        let exclude = question.excluded_also(&published, exclude);
         let columns: Vec<Column<'py>> = columns.into_iter().flatten().collect();
         let len = length(&question.params, &columns)?;
         let requests = requests(question, &columns, len, &exclude)?;

@@ -8,6 +8,8 @@ use pyo3::sync::PyOnceLock;
 
 use crate::error::OrRaise;
 use crate::model::Model;
+use crate::once;
+use crate::suspension::Suspensions;
 use crate::words::Words;
 
 /// Rows a block of slots covers, and blocks a node has: a change copies the block and the node of each
@@ -22,6 +24,8 @@ type Node = [Arc<Block>];
 pub(crate) struct Published {
     pub(crate) snapshot: Snapshot,
     pub(crate) words: Arc<Words>,
+    /// The same for all states of a registry.
+    pub(crate) suspensions: Arc<Suspensions>,
     /// A slot for every row, in blocks that are shared with the states before and after while no row of
     /// them is touched: so an unchanged row keeps its object.
     slots: Arc<[Arc<Node>]>,
@@ -48,7 +52,13 @@ fn handed_on(py: Python<'_>, before: &Block, touched: &[Row]) -> Arc<Block> {
 impl Published {
     pub(crate) fn new(snapshot: Snapshot, words: Arc<Words>) -> Self {
         let blocks: Vec<Arc<Block>> = (0..(snapshot.rows() as usize).div_ceil(BLOCK)).map(|_| block()).collect();
-        Self { snapshot, words, slots: blocks.chunks(NODE).map(Arc::from).collect() }
+        Self { snapshot, words, suspensions: Arc::default(), slots: blocks.chunks(NODE).map(Arc::from).collect() }
+    }
+
+    /// The same state and objects for a registry of its own, in which nobody is suspended.
+    pub(crate) fn apart(&self) -> Self {
+        let Self { snapshot, words, slots, .. } = self;
+        Self { snapshot: snapshot.clone(), words: words.clone(), suspensions: Arc::default(), slots: slots.clone() }
     }
 
     /// The state after this one: objects of untouched rows are handed on. Every new row is one of the touched,
@@ -69,7 +79,7 @@ impl Published {
             }
             nodes[at] = blocks.into();
         }
-        Self { snapshot, words: self.words.clone(), slots: nodes.into() }
+        Self { snapshot, words: self.words.clone(), suspensions: self.suspensions.clone(), slots: nodes.into() }
     }
 
     #[inline(always)]
@@ -92,6 +102,7 @@ impl Published {
         let document = self.snapshot.documents().read(row).or_raise(py)?;
         let made = Py::new(py, Model::read(py, document, &self.words)?)?;
         // A row that has a document has a slot.
-        Ok(self.slot(row).map_or(&made, |slot| slot.get_or_init(py, || made.clone_ref(py))).clone_ref(py))
+        let Some(slot) = self.slot(row) else { return Ok(made) };
+        Ok(once::keep(slot, py, made).clone_ref(py))
     }
 }

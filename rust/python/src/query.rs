@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use modeldex_engine::{Row, Values};
 use pyo3::exceptions::PyTypeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
@@ -15,14 +16,16 @@ use crate::error::raise;
 use crate::leisure::aside;
 use crate::model::Model;
 use crate::published::Published;
-use crate::question::{Question, Usd};
+use crate::question::{Excluded, Question, Usd};
 use crate::registry::Registry;
 use crate::selection::Selection;
 use crate::values::{excluded, number, usd};
 
-/// The answer of a query without parameters, and the version of the registry that it is good for.
+/// The answer of a query without parameters, and what it is good for: a version of the registry, and
+/// those suspended then.
 struct Remembered {
     version: u64,
+    epoch: u64,
     row: Option<Row>,
     model: Option<Py<Model>>,
 }
@@ -44,7 +47,7 @@ pub(crate) struct Given {
     cells: Vec<i64>,
     amounts: Vec<u64>,
     limits: Vec<i128>,
-    exclude: Vec<Row>,
+    exclude: Excluded,
 }
 
 impl Given {
@@ -162,7 +165,7 @@ impl Query {
         let params = &self.question.params;
         let mut values = vec![f64::NAN; params.len()];
         let mut amounts = vec![Usd::default(); if self.question.limits.is_empty() { 0 } else { params.len() }];
-        let mut exclude = self.question.excluded(&published.snapshot);
+        let mut exclude = Vec::new();
         for keyword in arguments.keywords() {
             let (name, value) = keyword?;
             let name = &*name.to_string_lossy();
@@ -190,21 +193,21 @@ impl Query {
             cells: self.question.cells(&values),
             amounts: self.question.amounts(py, &values)?,
             limits: self.question.limits(&amounts),
-            exclude,
+            exclude: self.question.excluded_also(published, exclude),
         })
     }
 
     /// The remembered answer, or a new one where something that it depends on has changed.
     fn constant(&self, py: Python<'_>, registry: &Registry) -> PyResult<Py<PyAny>> {
-        let version = registry.version(py);
+        let (version, epoch) = registry.stamp(py);
         let known = {
             let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
             match &*remembered {
-                Some(answer) if answer.version == version => {
+                Some(answer) if answer.version == version && answer.epoch == epoch => {
                     return Ok(answer.model.as_ref().map_or_else(|| py.None(), |model| model.clone_ref(py).into_any()));
                 }
-                Some(answer) => Some((answer.version, answer.row)),
-                None => None,
+                Some(answer) if answer.epoch == epoch => Some((answer.version, answer.row)),
+                _ => None,
             }
         };
         let published = registry.published(py)?;
@@ -215,13 +218,13 @@ impl Query {
                 row
             }
             _ => {
-                let exclude = self.question.excluded(&published.snapshot);
+                let exclude = self.question.excluded(&published);
                 query.best(&published.snapshot, Values { exclude: &exclude, ..Values::default() })
             }
         };
         let model = row.map(|row| published.model(py, row)).transpose()?;
         let answer = model.as_ref().map_or_else(|| py.None(), |model| model.clone_ref(py).into_any());
-        let remembered = Remembered { version: published.snapshot.version(), row, model };
+        let remembered = Remembered { version: published.snapshot.version(), epoch, row, model };
         let before = self.remembered.lock().unwrap_or_else(PoisonError::into_inner).replace(remembered);
         // Dropped outside the lock: dropping an object may run Python code.
         drop(before);
@@ -294,6 +297,11 @@ impl Body<Query> for Count {
 
 #[pymethods]
 impl Query {
+    /// A callback of the registry may hold this query: together they can be collected.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.registry)
+    }
+
     /// The same query on another registry.
     fn bind(&self, registry: &Bound<'_, Registry>) -> PyResult<Self> {
         let py = registry.py();

@@ -1,11 +1,15 @@
 //! A compiled question, and the values that a request must bring to it.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use modeldex_engine::{Cell, FacetId, Kind, Query, Row, Snapshot};
 pub(crate) use modeldex_engine::{Side, end};
 use pyo3::prelude::*;
 
 use crate::error::invalid_condition;
 use crate::order::Given;
+use crate::published::Published;
 
 /// The end of a range that a request brings.
 #[derive(Clone, Debug)]
@@ -51,6 +55,24 @@ impl Unheard {
     }
 }
 
+/// Rows that must not be the answer, ascending.
+pub(crate) enum Excluded {
+    Own(Vec<Row>),
+    /// Those that are suspended and no others.
+    Shared(Arc<Vec<Row>>),
+}
+
+impl Deref for Excluded {
+    type Target = [Row];
+
+    fn deref(&self) -> &[Row] {
+        match self {
+            Self::Own(rows) => rows,
+            Self::Shared(rows) => rows,
+        }
+    }
+}
+
 /// A compiled question, and what a request must bring to it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Question {
@@ -79,9 +101,27 @@ impl Question {
         }
     }
 
-    /// The rows that the excluded ids lead to now; those that are gone are not the answer anyhow.
-    pub(crate) fn excluded(&self, snapshot: &Snapshot) -> Vec<Row> {
-        self.exclude.iter().filter_map(|id| snapshot.lookup(id).row()).collect()
+    /// The rows that must not be the answer: those that the excluded ids lead to now (those that are
+    /// gone are not the answer anyhow), and those that are suspended.
+    pub(crate) fn excluded(&self, state: &Published) -> Excluded {
+        self.excluded_also(state, Vec::new())
+    }
+
+    /// The rows that the excluded ids lead to.
+    pub(crate) fn named(&self, snapshot: &Snapshot) -> impl Iterator<Item = Row> {
+        self.exclude.iter().filter_map(|id| snapshot.lookup(id).row())
+    }
+
+    /// As [`Self::excluded`], and these rows.
+    pub(crate) fn excluded_also(&self, state: &Published, mut rows: Vec<Row>) -> Excluded {
+        rows.extend(self.named(&state.snapshot));
+        match state.suspensions.rows() {
+            Some(suspended) if rows.is_empty() => return Excluded::Shared(suspended),
+            Some(suspended) => rows.extend_from_slice(&suspended),
+            None => {}
+        }
+        rows.sort_unstable();
+        Excluded::Own(rows)
     }
 
     /// Whether the value at this place is a date.

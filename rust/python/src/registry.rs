@@ -6,17 +6,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use modeldex_engine::{Lookup, Row, Snapshot as Engine, Vocabulary};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
+use pyo3::sync::{MutexExt, PyOnceLock};
 use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
 
 use crate::error::{OrRaise, guarded, raise};
 use crate::leisure::aside;
 use crate::model::Model;
+use crate::once;
+use crate::plain::Plain;
 use crate::pointer::Pointer;
 use crate::published::Published;
 use crate::resolution::Resolution;
 use crate::selection::Selection;
 use crate::snapshot::Snapshot;
+use crate::subscription::Subscribers;
 use crate::words::{SHIPPED, Words};
 
 /// How many suggestions an error names, and how many candidates of an ambiguous name.
@@ -29,9 +32,12 @@ const MANY: u32 = 100_000;
 #[pyclass(frozen, mapping, weakref, module = "modeldex._core")]
 pub(crate) struct Registry {
     current: Pointer<Published>,
-    /// Held while a change is made and published; no Python code runs under it.
+    /// Held while a change is made and published. No Python code runs under it, and its holder never
+    /// lets go of the interpreter: so no process is forked while it is held.
     writer: Mutex<()>,
     schema: PyOnceLock<Py<PyAny>>,
+    plain: PyOnceLock<Plain>,
+    subscribers: Subscribers,
     frozen: bool,
 }
 
@@ -41,7 +47,7 @@ pub(crate) fn words_of(py: Python<'_>, vocabulary: Option<&str>) -> PyResult<Arc
     let make = |text: &str| Ok::<_, PyErr>(empty(py, text)?.words);
     match vocabulary {
         Some(text) if text != SHIPPED => make(text),
-        _ => SHIPPED_WORDS.get_or_try_init(py, || make(SHIPPED)).cloned(),
+        _ => once::get_or_make(&SHIPPED_WORDS, py, || make(SHIPPED)).cloned(),
     }
 }
 
@@ -73,13 +79,19 @@ pub(crate) fn open_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Published> {
 }
 
 impl Registry {
-    fn holding(py: Python<'_>, state: Published, schema: Option<Py<PyAny>>) -> Self {
-        let registry = Self {
+    fn of(state: Published, frozen: bool) -> Self {
+        Self {
             current: Pointer::new(Arc::new(state)),
             writer: Mutex::new(()),
             schema: PyOnceLock::new(),
-            frozen: false,
-        };
+            plain: PyOnceLock::new(),
+            subscribers: Subscribers::default(),
+            frozen,
+        }
+    }
+
+    fn holding(py: Python<'_>, state: Published, schema: Option<Py<PyAny>>) -> Self {
+        let registry = Self::of(state, false);
         if let Some(schema) = schema {
             // A new lock is empty, so this cannot fail.
             let _ = registry.schema.set(py, schema);
@@ -97,19 +109,32 @@ impl Registry {
         self.frozen
     }
 
-    #[inline(always)]
     pub(crate) fn version(&self, py: Python<'_>) -> u64 {
         self.current.read(py, |state| state.snapshot.version())
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, ()> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What a remembered answer is good for: the version, and who is suspended.
+    #[inline(always)]
+    pub(crate) fn stamp(&self, py: Python<'_>) -> (u64, u64) {
+        self.current.read(py, |state| (state.snapshot.version(), state.suspensions.epoch()))
+    }
+
+    pub(crate) fn lock(&self, py: Python<'_>) -> MutexGuard<'_, ()> {
+        self.writer.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn subscribers(&self) -> &Subscribers {
+        &self.subscribers
+    }
+
+    pub(crate) fn plain_cell(&self) -> &PyOnceLock<Plain> {
+        &self.plain
     }
 
     /// Publishes a state; the lock of the writer is held by the caller.
     #[must_use = "the state before is dropped after the lock"]
-    pub(crate) fn publish(&self, py: Python<'_>, state: Published) -> Arc<Published> {
-        self.current.replace(py, Arc::new(state))
+    pub(crate) fn publish(&self, py: Python<'_>, state: Arc<Published>) -> Arc<Published> {
+        self.current.replace(py, state)
     }
 
     /// The object of a name where it was made already: the path of almost every lookup.
@@ -194,12 +219,7 @@ impl Registry {
 
     /// The same models, read-only: every change is refused.
     fn frozen(&self, py: Python<'_>) -> Self {
-        Self {
-            current: Pointer::new(self.current.get(py)),
-            writer: Mutex::new(()),
-            schema: PyOnceLock::new(),
-            frozen: true,
-        }
+        Self::of(self.current.get(py).apart(), true)
     }
 
     /// Writes a snapshot file, replacing one that is there at once or not at all.
@@ -380,7 +400,7 @@ impl Registry {
     /// What checks definitions; read from the vocabulary of the registry where none was given.
     #[getter]
     pub(crate) fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let schema = self.schema.get_or_try_init(py, || -> PyResult<_> {
+        let schema = once::get_or_make(&self.schema, py, || {
             let state = self.published(py)?;
             let text = state.words.vocabulary.text();
             let schema = py.import("modeldex.schema")?.getattr("Schema")?;

@@ -63,7 +63,7 @@ impl Selection {
     /// The rows of mine that meet the question, in my order.
     fn matching(&self, question: &Question) -> Vec<Row> {
         let snapshot = &self.published.snapshot;
-        let exclude = question.excluded(snapshot);
+        let exclude = question.excluded(&self.published);
         let values = Values { exclude: &exclude, ..Values::default() };
         self.rows.iter().copied().filter(|row| question.query.matches(snapshot, *row, values)).collect()
     }

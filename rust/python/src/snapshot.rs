@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::difference::Diff;
 use crate::error::OrRaise;
 use crate::published::Published;
 
@@ -26,6 +27,11 @@ impl Snapshot {
     #[getter]
     fn fingerprint(&self) -> String {
         format!("{:032x}", self.published.snapshot.fingerprint())
+    }
+
+    /// What is different from an earlier snapshot, or from any other: by id.
+    fn diff(&self, py: Python<'_>, earlier: &Self) -> PyResult<Diff> {
+        Diff::between(py, earlier.published.clone(), self.published.clone())
     }
 
     fn __len__(&self) -> usize {

@@ -185,7 +185,8 @@ impl<'a, 'py> Apart<'a, 'py> {
         let mut asker = self.asker();
         asker.keyword(name, value)?;
         let question = asker.finish();
-        let exclude = question.excluded(&self.state.snapshot);
+        let mut exclude: Vec<_> = question.named(&self.state.snapshot).collect();
+        exclude.sort_unstable();
         self.push((node, Some(name.clone()), false), Part { query: question.query, exclude });
         Ok(())
     }

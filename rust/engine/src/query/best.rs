@@ -61,7 +61,7 @@ impl Query {
         // Where the bitmaps are small, combining them costs as much as asking a few rows.
         let ask = if view.snapshot.tiles() as usize <= STACK_TILES { FIRST_ROWS / 8 } else { FIRST_ROWS };
         let mut walk = column.walk(descending);
-        let quick = |row: &Row| self.meets(view, *row) && !view.values.exclude.contains(row);
+        let quick = |row: &Row| self.meets(view, *row) && !view.values.excludes(*row);
         let first = walk.by_ref().take(ask).find(quick);
         if let Some(first) = first.filter(|_| self.prefers.is_empty()) {
             return Some(first);

@@ -54,6 +54,13 @@ impl<'a> Choices<'a> {
         (0..self.below(most + 1)).map(|_| make(self)).collect()
     }
 
+    /// A few rows below this one, ascending.
+    fn ascending(&mut self, below: usize) -> Vec<Row> {
+        let mut rows = self.some(9, |choices| choices.below(below) as Row);
+        rows.sort_unstable();
+        rows
+    }
+
     pub(crate) fn term(&mut self) -> Term {
         let facet = self.below(FACETS.len());
         (facet, self.below(FACETS[facet].1.len()))
@@ -205,7 +212,7 @@ impl<'a> Choices<'a> {
             cells: self.some(3, Self::cell),
             amounts: self.some(3, Self::count),
             limits: self.some(3, Self::femto),
-            exclude: if self.one_in(3) { self.some(9, |choices| choices.below(rows + 5) as Row) } else { Vec::new() },
+            exclude: if self.one_in(3) { self.ascending(rows + 5) } else { Vec::new() },
         }
     }
 }

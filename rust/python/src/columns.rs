@@ -1,6 +1,6 @@
 //! What a batch of requests brings for each parameter: one value for all, or a column of numpy's.
 
-use modeldex_engine::{Count, Restriction, Numbers, Quantity, Requests, Row};
+use modeldex_engine::{Count, Numbers, Quantity, Requests, Restriction, Row};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;

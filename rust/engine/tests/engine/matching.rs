@@ -4,8 +4,8 @@ use crate::large::registry;
 use crate::twin::choices::{Choices, bytes};
 use crate::twin::{MEASURES, Term};
 use modeldex_engine::{
-    Amount, Bound, Cell, Condition, CostOrder, Count, Key, Kind, Restriction, Mode, NOTHING, Number, Numbers, Quantity,
-    Query, Requests, Row, Side, Snapshot, UNKNOWN, Values, end,
+    Amount, Bound, Cell, Condition, CostOrder, Count, Key, Kind, Mode, NOTHING, Number, Numbers, Quantity, Query,
+    Requests, Restriction, Row, Side, Snapshot, UNKNOWN, Values, end,
 };
 
 const SIDES: [Side; 4] = [Side::AtLeast, Side::Above, Side::AtMost, Side::Below];

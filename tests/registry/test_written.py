@@ -322,3 +322,59 @@ def test_why_not_understands_what_is_written(registry: mx.Registry) -> None:
     assert [str(reason) for reason in written.reasons] == [str(reason) for reason in plain.reasons]
     assert len(written.reasons) == 2
     assert not registry.why_not("b/x", where=["input_price <= 2", mx.f.provider == "b"])
+
+
+WEIGHTED = [
+    mx.weighted({"scores.coding": 0.7, "input_price": 0.3}),
+    mx.weighted({"scores.coding": 1, "metadata.my key": mx.scale(0, 60, weight=0.7)}),
+    mx.weighted({"released": mx.scale("2020-01", "2026-12-31"), "input_price": mx.scale(100, 1, log=True)}),
+]
+
+
+@pytest.mark.parametrize("by", WEIGHTED, ids=str)
+def test_weighted_sums_read_back(registry: mx.Registry, by: mx.Order) -> None:
+    query = registry.prepare(by=by, requires="tools")
+    for each in both(query, registry):
+        assert each.ids() == query.ids()
+        assert each.to_dict()["by"] == query.to_dict()["by"]
+    assert Query.from_dict({"by": query.to_dict()["by"]}, registry).ids() == registry.select(by=by).ids()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("by weighted()", "expected a field"),
+        ("by weighted(input_price)", "expected = and a weight"),
+        ("by weighted(input_price=cheap)", "expected a weight"),
+        ("by weighted(input_price=-1)", "no order"),
+        ("by weighted(input_price=0)", "no order"),
+        ("by weighted(x=scale(1))", "the best number"),
+        ("by weighted(x=scale(1, 1))", "no scale"),
+        ("by weighted(x=scale(1, $a))", "expected the worst and the best"),
+        ("by weighted(x=scale(0, 1, lag=true))", "log=true, weight=number"),
+        ("by weighted(x=scale(0, 1, log=1))", "true or false"),
+        ("by weighted(x=scale(0, 1, weight=1, weight=2))", "log=true, weight=number"),
+        ("by weighted(x=scale(0, 1)", "not closed"),
+    ],
+)
+def test_a_wrong_weighted_sum_is_refused(text: str, said: str) -> None:
+    with pytest.raises(mx.InvalidConditionError, match=said):
+        Query.from_text(text)
+
+
+@pytest.mark.parametrize(
+    "scale", [{"scale": [1]}, {"scale": "1, 2"}, {"scale": [0, 1], "lag": True}, {"weight": 1}, {"scale": [0, "x"]}]
+)
+def test_a_wrong_scale_is_refused(scale: dict[str, Any]) -> None:
+    with pytest.raises(mx.InvalidConditionError):
+        Query.from_dict({"by": {"weighted": {"x": scale}}})
+
+
+def test_a_cost_is_a_condition(registry: mx.Registry) -> None:
+    asked = mx.cost(input_tokens=1_000, output_tokens=1_000) <= 0.003
+    assert mx.parse("cost(1000, 1k) <= 0.003") == asked
+    assert str(asked) == "cost(input_tokens=1000, output_tokens=1000) <= 0.003"
+    assert registry.select(asked).ids() == ["a/x", "b/x", "b/y"]
+    query = Query.from_text("cost(input_tokens=$tokens) < $usd by input_price", registry)
+    for each in both(query, registry):
+        assert each.ids(tokens=1_000, usd=0.002) == ["a/x"]

@@ -54,7 +54,8 @@ pub use nearest::{nearest, similarity};
 pub use number::{Cell, Number, Side, UNKNOWN, at_least, at_most, decimal, end, money};
 pub use order::{Amount, CostOrder, Key};
 pub use query::{
-    Answers, Count, Dice, NOTHING, Numbers, Part, Quantity, Query, Relaxation, Requests, Restriction, Values, relaxations,
+    Answers, Count, Dice, NOTHING, Numbers, Part, Quantity, Query, Relaxation, Requests, Restriction, Values,
+    relaxations,
 };
 pub use scale::Scale;
 pub use snapshot::Snapshot;

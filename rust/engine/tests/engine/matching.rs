@@ -4,8 +4,8 @@ use crate::large::registry;
 use crate::twin::choices::{Choices, bytes};
 use crate::twin::{MEASURES, Term};
 use modeldex_engine::{
-    Amount, Bound, Cell, Condition, CostOrder, Count, Key, Kind, Restriction, Mode, NOTHING, Number, Numbers, Quantity,
-    Query, Requests, Row, Side, Snapshot, UNKNOWN, Values, end,
+    Amount, Bound, Cell, Condition, CostOrder, Count, Key, Kind, Mode, NOTHING, Number, Numbers, Quantity, Query,
+    Requests, Restriction, Row, Side, Snapshot, UNKNOWN, Values, end,
 };
 
 const SIDES: [Side; 4] = [Side::AtLeast, Side::Above, Side::AtMost, Side::Below];
@@ -132,6 +132,7 @@ impl Batch {
             limits: self.limits.iter().map(limit).collect(),
             quantities: self.amounts.iter().zip(floats).map(quantity).collect(),
             exclude: &self.exclude,
+            ..Requests::default()
         }
     }
 
@@ -142,10 +143,11 @@ impl Batch {
             self.limits.iter().map(|limit| end(at(limit), limit.2, limit.3).unwrap_or(Cell::MAX)).collect();
         let amounts: Vec<u64> =
             self.amounts.iter().map(|(of, less)| (of[request] - less[request]).cast_unsigned()).collect();
-        let values = Values { cells: &cells, amounts: &amounts, exclude: &self.exclude };
+        let values = Values { cells: &cells, amounts: &amounts, exclude: &self.exclude, ..Values::default() };
         let row = self.query.best(snapshot, values);
         let key = row.zip(self.query.keys.first()).map(|(row, key)| match key {
             Key::Measure { measure, .. } => snapshot.measures().number(row, *measure).unwrap().shown(),
+            Key::Weighted(_) => f64::NAN,
             Key::Cost(cost) => {
                 let femto = cost.cost(snapshot.measures(), row, &amounts).unwrap();
                 let (sign, femto) = (if femto < 0 { "-" } else { "" }, femto.unsigned_abs());
@@ -219,7 +221,7 @@ fn a_request_that_is_none_is_named() {
             let limits = vec![Restriction { values, kind: Kind::Count, side: Side::AtLeast }];
             let quantities = vec![Quantity { of: Count::Each(Numbers::Floats(of)), less: Count::One(less) }];
             query
-                .best_of_each(&snapshot, &Requests { len, limits, quantities, exclude: &[] })
+                .best_of_each(&snapshot, &Requests { len, limits, quantities, ..Requests::default() })
                 .map(|found| found.rows.len())
         };
         let (limits, of) = (vec![1.0; len], vec![7.0; len]);

@@ -34,7 +34,7 @@ _NUMBER, _COST = _Varies(), _Varies()
 
 def match(registry: Registry, requests: Any) -> Matches:
     """The answers to requests of any shapes, in their order, all from one state of the registry."""
-    state = registry.frozen()
+    state, away = registry.frozen(), list(registry.suspended())
     table = _table(requests)
     size, dense, rows = _rows(requests) if table is None else _split(table)
     groups: dict[Shape, tuple[list[int], list[list[Any]]]] = {}
@@ -52,11 +52,11 @@ def match(registry: Registry, requests: Any) -> Matches:
         at = np.arange(size) if len(groups) == 1 else np.array(places)
         own = [dense[name] if len(at) == size else dense[name][at] for name in names]
         given = [column[0] if len(column) < len(at) else column for column in columns]
-        parts.append((_answers(state, (*shape, *varying), at, [*given, *own]), at))
+        parts.append((_answers(state, away, (*shape, *varying), at, [*given, *own]), at))
     return _joined(state.select(limit=0), parts, size)
 
 
-def _answers(state: Registry, shape: Shape, places: Any, columns: list[Any]) -> Matches:
+def _answers(state: Registry, away: list[str], shape: Shape, places: Any, columns: list[Any]) -> Matches:
     """The answers to the requests of one shape; an error names the first that it is about."""
     try:
         asked, names = _keywords(shape)
@@ -65,7 +65,7 @@ def _answers(state: Registry, shape: Shape, places: Any, columns: list[Any]) -> 
         raise _wrong(places[0], error) from error
     given = dict(zip(names, columns, strict=True))
     try:
-        return query.match(**given)
+        return query.match(exclude=away, **given)
     except (ModeldexError, TypeError, ValueError):
         # One after the other, to learn which it was.
         for at, place in enumerate(places):
@@ -131,7 +131,8 @@ def _read(place: int, request: object) -> tuple[Shape, list[Any]]:
 
 def _tokens(order: Order) -> tuple[Any, ...]:
     """The numbers of tokens of a cost; nothing of another order, and where a parameter stands for one."""
-    make, parts = order.__reduce__()[:2]  # type: ignore[misc]
+    reduced: Any = order.__reduce__()
+    make, parts = reduced[:2]
     tokens = tuple(parts) if make is cost else ()
     return () if any(isinstance(part, Param) for part in tokens) else tokens
 
@@ -201,7 +202,7 @@ def _split(table: dict[str, Any]) -> tuple[int, dict[str, Any], Iterable[object]
         if size is not None and len(column) != size:
             raise ValueError(f"columns are of one length: {first!r} has {size}, {name!r} has {len(column)}")
         size, first = len(column), name
-        number = isinstance(name, str) and (name in TOKENS or name.startswith(("min_", "max_")))
+        number = name in TOKENS or str(name).startswith(("min_", "max_"))
         masked = isinstance(column, np.ma.MaskedArray)
         if (
             number
@@ -212,7 +213,7 @@ def _split(table: dict[str, Any]) -> tuple[int, dict[str, Any], Iterable[object]
         ):
             dense[name] = column
         else:
-            rest[name] = column.tolist() if hasattr(column, "tolist") else list(column)
+            rest[name] = _listed(column)
     if not rest:
         return 1 if size is None else size, dense, [single]
     names = list(rest)
@@ -221,3 +222,9 @@ def _split(table: dict[str, Any]) -> tuple[int, dict[str, Any], Iterable[object]
         dense,
         ({**single, **dict(zip(names, values, strict=True))} for values in zip(*rest.values(), strict=True)),
     )
+
+
+def _listed(column: Any) -> list[Any]:
+    """The values of a column as Python's own, a masked one None."""
+    values: list[Any] = column.tolist() if hasattr(column, "tolist") else list(column)
+    return values

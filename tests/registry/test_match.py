@@ -157,6 +157,25 @@ def test_dates(registry: mx.Registry) -> None:
         route.match(day=np.array(["2024-01-01", "NaT"], dtype="datetime64[D]"))
 
 
+def test_limits_of_costs_and_weighted_sums(registry: mx.Registry) -> None:
+    cost = mx.cost(input_tokens=mx.param("tokens"), output_tokens=mx.param("out"))
+    route = registry.prepare(cost <= mx.param("usd"), by="context_window")
+    tokens, caps = [10**6, 10**6, 10**6, 1, 0], [1, Decimal("2.5"), "x", 0, 0]
+    caps[2] = 3.0
+    for usd in (caps, np.array([1, 2.5, 3.0, 0, 0])):
+        matches = route.match(tokens=tokens, out=0, usd=usd)
+        expected = [route.best(tokens=count, out=0, usd=float(cap)) for count, cap in zip(tokens, caps, strict=True)]
+        assert list(matches) == expected
+    assert route.match(tokens=tokens, out=0, usd=2).ids() == ["b", "b", "b", "c", "c"]
+    # To the femtodollar: one less than a token of the cheapest is nothing.
+    assert route.match(tokens=1, out=0, usd=[Decimal("0.000001"), Decimal("0.000000999999999")]).ids() == ["a", None]
+    with pytest.raises(mx.InvalidConditionError, match="request 1"):
+        route.match(tokens=1, out=0, usd=[1.0, float("nan")])
+    weighted = registry.prepare(by=mx.weighted({"input_price": 1.0}), max_input_price=mx.param("cap"))
+    assert weighted.match(cap=[1.5] * 40 + [0]).ids() == ["a"] * 40 + [None]
+    assert weighted.pick(cap=9, seed=1, near=0) is weighted.best(cap=9)
+
+
 def test_what_is_no_column(registry: mx.Registry) -> None:
     route = registry.prepare(
         min_context_window=mx.param("size"),

@@ -166,3 +166,12 @@ def test_a_million_rows_of_numbers_are_one_shape() -> None:
         assert matches[at] is mx.models.best(
             requires="vision", max_input_price=cap, by=mx.cost(input_tokens=tokens, output_tokens=300)
         )
+
+
+def test_the_suspended_answer_nothing(registry: mx.Registry) -> None:
+    assert registry.match([{"by": "input_price"}, {}]).ids() == ["a", "a"]
+    registry.suspend("a", seconds=60)
+    assert registry.match([{"by": "input_price"}, {"exclude": "b"}]).ids() == ["b", "c"]
+    assert registry.match({"min_context_window": [1, 1500]}).ids() == ["b", "b"]
+    registry.resume("a")
+    assert registry.match([{"by": "input_price"}]).ids() == ["a"]

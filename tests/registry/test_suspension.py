@@ -33,6 +33,9 @@ def test_it_is_out_of_every_answer_and_still_there(registry: mx.Registry) -> Non
     assert registry.count() == query.count() == 4
     assert query.ids() == query.select().ids() == ["m1", "m2", "m3", "m4"]
     assert query.best(exclude=["m1"]) is registry["m2"]
+    assert query.pick(seed=1, near=0) is registry["m1"]
+    cheap = registry.prepare(max_input_price=mx.param("price"), by="input_price")
+    assert cheap.match(price=[1.0, 2.0]).ids() == [None, "m1"]
     assert registry.best(by="input_price", exclude="m1") is registry["m2"]
     # A selection that was taken is what it was; a question about it is a new one.
     assert before.ids() == ["m0", "m1", "m2", "m3", "m4"]

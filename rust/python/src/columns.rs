@@ -8,8 +8,8 @@ use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use crate::error::invalid_condition;
 use crate::order::Given;
-use crate::question::Question;
-use crate::values::number;
+use crate::question::{Question, Usd};
+use crate::values::{number, usd};
 
 /// The values of one parameter.
 pub(crate) enum Column<'py> {
@@ -102,6 +102,16 @@ impl<'py> Column<'py> {
     }
 }
 
+/// The amounts of money of a column that was read already, exact: one for all requests, or one for each.
+pub(crate) fn amounts(name: &str, column: &Column<'_>, value: &Bound<'_, PyAny>) -> PyResult<Vec<Usd>> {
+    let py = value.py();
+    if column.len().is_none() {
+        return Ok(vec![usd(py, name, value)?]);
+    }
+    let each = value.try_iter()?.enumerate();
+    each.map(|(at, value)| usd(py, name, &value?).map_err(|why| wrong(py, name, at, &why))).collect()
+}
+
 /// The place of the first that is true.
 fn first(flags: &Bound<'_, PyAny>) -> PyResult<Option<usize>> {
     if flags.call_method0("any")?.is_truthy()? { flags.call_method0("argmax")?.extract().map(Some) } else { Ok(None) }
@@ -138,7 +148,7 @@ pub(crate) fn requests<'a>(
     question: &Question,
     columns: &'a [Column<'_>],
     len: usize,
-    exclude: &'a [Row],
+    (exclude, usd): (&'a [Row], &[Vec<Usd>]),
 ) -> PyResult<Requests<'a>> {
     let none = || PyTypeError::new_err("a parameter without a column");
     let limits = question.slots.iter().map(|slot| {
@@ -160,7 +170,12 @@ pub(crate) fn requests<'a>(
         quantities.push(Quantity { of: output, less: zero });
         quantities.push(Quantity { of: cached, less: zero });
     }
-    Ok(Requests { len, limits: limits.collect::<PyResult<_>>()?, quantities, exclude })
+    let costs = question.limits.iter().map(|(param, side)| {
+        let amounts = usd.get(*param).ok_or_else(none)?;
+        Ok(amounts.iter().map(|usd| usd.end(*side)).collect())
+    });
+    let (limits, costs) = (limits.collect::<PyResult<_>>()?, costs.collect::<PyResult<_>>()?);
+    Ok(Requests { len, limits, quantities, costs, exclude })
 }
 
 /// The error for the request at this place, which the engine has refused.

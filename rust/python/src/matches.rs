@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList, PySlice};
 
-use crate::columns::{Column, length, refused, requests};
+use crate::columns::{Column, amounts, length, refused, requests};
 use crate::entry::{Arguments, Body};
 use crate::published::Published;
 use crate::query::Query;
@@ -35,17 +35,20 @@ impl Body<Query> for Match {
         arguments.only_keywords("match")?;
         let (py, query) = (slf.py(), slf.get().current(slf.py())?);
         let (published, question) = (query.registry(py)?.published(py)?, query.question());
-        if !question.limits.is_empty() {
-            let text = "match() takes no limit of a cost that comes with each request; limit a price, or call best()";
-            return Err(crate::error::invalid_condition(py, "cost", text));
-        }
         let mut exclude = Vec::new();
+        let mut usd = vec![Vec::new(); question.params.len()];
         let mut columns: Vec<Option<Column<'py>>> = question.params.iter().map(|_| None).collect();
         for keyword in arguments.keywords() {
             let (name, value) = keyword?;
             let name = &*name.to_string_lossy();
             match question.params.iter().position(|param| param == name) {
-                Some(place) => columns[place] = Some(Column::of(name, question.takes_date(place), &value)?),
+                Some(place) => {
+                    let column = Column::of(name, question.takes_date(place), &value)?;
+                    if question.takes_usd(place) {
+                        usd[place] = amounts(name, &column, &value)?;
+                    }
+                    columns[place] = Some(column);
+                }
                 None if name == "exclude" => {
                     if !value.is_none() {
                         let ids = excluded(&value)?;
@@ -61,7 +64,7 @@ impl Body<Query> for Match {
         let exclude = question.excluded_also(&published, exclude);
         let columns: Vec<Column<'py>> = columns.into_iter().flatten().collect();
         let len = length(&question.params, &columns)?;
-        let requests = requests(question, &columns, len, &exclude)?;
+        let requests = requests(question, &columns, len, (&exclude, &usd))?;
         let (engine, snapshot) = (&question.query, &published.snapshot);
         match py.detach(|| engine.best_of_each(snapshot, &requests)) {
             Ok(answers) => Ok(Py::new(py, Matches::of(py, published, &engine.keys, answers)?)?.into_any()),

@@ -139,11 +139,10 @@ impl Batch<'_> {
 
     /// The requests from `first` on, one by one.
     fn answer_each(&self, first: usize, rows: &mut [i32], keys: &mut [f64]) -> Result<(), usize> {
-        let (mut cells, mut amounts) = (Vec::new(), Vec::new());
+        let (mut cells, mut amounts, mut limits) = (Vec::new(), Vec::new(), Vec::new());
         for (request, (row, key)) in (first..).zip(rows.iter_mut().zip(keys)) {
-            self.requests.values(request, &mut cells, &mut amounts).ok_or(request)?;
-            let values =
-                Values { cells: &cells, amounts: &amounts, exclude: self.requests.exclude, ..Values::default() };
+            self.requests.values(request, (&mut cells, &mut amounts, &mut limits)).ok_or(request)?;
+            let values = Values { cells: &cells, amounts: &amounts, limits: &limits, exclude: self.requests.exclude };
             let best = self.query.best(self.snapshot, values);
             *row = best.map_or(NOTHING, u32::cast_signed);
             *key = best.map_or(f64::NAN, |row| self.shown(row, &amounts));

@@ -62,6 +62,7 @@ impl Batch {
             batch.query.prefers.push(term((1, choices.below(4))));
         }
         batch.exclude = (0..choices.below(5)).map(|_| choices.below(snapshot.rows() as usize) as Row).collect();
+        batch.exclude.sort_unstable();
         batch
     }
 
@@ -132,6 +133,7 @@ impl Batch {
             limits: self.limits.iter().map(limit).collect(),
             quantities: self.amounts.iter().zip(floats).map(quantity).collect(),
             exclude: &self.exclude,
+            ..Requests::default()
         }
     }
 
@@ -142,10 +144,11 @@ impl Batch {
             self.limits.iter().map(|limit| end(at(limit), limit.2, limit.3).unwrap_or(Cell::MAX)).collect();
         let amounts: Vec<u64> =
             self.amounts.iter().map(|(of, less)| (of[request] - less[request]).cast_unsigned()).collect();
-        let values = Values { cells: &cells, amounts: &amounts, exclude: &self.exclude };
+        let values = Values { cells: &cells, amounts: &amounts, exclude: &self.exclude, ..Values::default() };
         let row = self.query.best(snapshot, values);
         let key = row.zip(self.query.keys.first()).map(|(row, key)| match key {
             Key::Measure { measure, .. } => snapshot.measures().number(row, *measure).unwrap().shown(),
+            Key::Weighted(_) => f64::NAN,
             Key::Cost(cost) => {
                 let femto = cost.cost(snapshot.measures(), row, &amounts).unwrap();
                 let (sign, femto) = (if femto < 0 { "-" } else { "" }, femto.unsigned_abs());
@@ -219,7 +222,7 @@ fn a_request_that_is_none_is_named() {
             let limits = vec![Restriction { values, kind: Kind::Count, side: Side::AtLeast }];
             let quantities = vec![Quantity { of: Count::Each(Numbers::Floats(of)), less: Count::One(less) }];
             query
-                .best_of_each(&snapshot, &Requests { len, limits, quantities, exclude: &[] })
+                .best_of_each(&snapshot, &Requests { len, limits, quantities, ..Requests::default() })
                 .map(|found| found.rows.len())
         };
         let (limits, of) = (vec![1.0; len], vec![7.0; len]);

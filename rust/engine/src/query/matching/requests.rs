@@ -124,6 +124,8 @@ pub struct Requests<'a> {
     pub len: usize,
     pub limits: Vec<Restriction<'a>>,
     pub quantities: Vec<Quantity<'a>>,
+    /// For each slot of [`Limit`](crate::Limit) the femtodollars, one for all or one for each.
+    pub costs: Vec<Vec<i128>>,
     /// Rows that are no answer to any of them.
     pub exclude: &'a [Row],
 }
@@ -136,13 +138,20 @@ impl Requests<'_> {
             Count::Each(numbers) => numbers.fits(self.len),
         };
         self.limits.iter().all(|limit| limit.values.fits(self.len))
+            && self.costs.iter().all(|costs| costs.len() == 1 || costs.len() == self.len)
             && self.quantities.iter().all(|quantity| count(quantity.of) && count(quantity.less))
     }
 
     /// The cells and amounts of one request; nothing where a value is not a number or no quantity.
-    pub(super) fn values(&self, request: usize, cells: &mut Vec<Cell>, amounts: &mut Vec<u64>) -> Option<()> {
+    pub(super) fn values(
+        &self,
+        request: usize,
+        (cells, amounts, limits): (&mut Vec<Cell>, &mut Vec<u64>, &mut Vec<i128>),
+    ) -> Option<()> {
         cells.clear();
         amounts.clear();
+        limits.clear();
+        limits.extend(self.costs.iter().filter_map(|costs| costs.get(request).or(costs.first())));
         for Restriction { values, kind, side } in &self.limits {
             let value = values.get(request);
             if value.is_nan() {

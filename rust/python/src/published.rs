@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use modeldex_engine::{Row, Snapshot};
+use modeldex_engine::{Opened, Row, Snapshot};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -24,6 +24,9 @@ type Node = [Arc<Block>];
 pub(crate) struct Published {
     pub(crate) snapshot: Snapshot,
     pub(crate) words: Arc<Words>,
+    /// The file, where no more than the rows of the snapshot was read so far. Only the registry meets
+    /// such a state: it gives others one that is whole.
+    pub(crate) opened: Option<Arc<Opened>>,
     /// The same for all states of a registry.
     pub(crate) suspensions: Arc<Suspensions>,
     /// A slot for every row, in blocks that are shared with the states before and after while no row of
@@ -52,13 +55,35 @@ fn handed_on(py: Python<'_>, before: &Block, touched: &[Row]) -> Arc<Block> {
 impl Published {
     pub(crate) fn new(snapshot: Snapshot, words: Arc<Words>) -> Self {
         let blocks: Vec<Arc<Block>> = (0..(snapshot.rows() as usize).div_ceil(BLOCK)).map(|_| block()).collect();
-        Self { snapshot, words, suspensions: Arc::default(), slots: blocks.chunks(NODE).map(Arc::from).collect() }
+        Self {
+            snapshot,
+            words,
+            opened: None,
+            suspensions: Arc::default(),
+            slots: blocks.chunks(NODE).map(Arc::from).collect(),
+        }
     }
 
     /// The same state and objects for a registry of its own, in which nobody is suspended.
     pub(crate) fn apart(&self) -> Self {
-        let Self { snapshot, words, slots, .. } = self;
-        Self { snapshot: snapshot.clone(), words: words.clone(), suspensions: Arc::default(), slots: slots.clone() }
+        let Self { snapshot, words, opened, slots, .. } = self;
+        let (snapshot, words, opened) = (snapshot.clone(), words.clone(), opened.clone());
+        Self { snapshot, words, opened, suspensions: Arc::default(), slots: slots.clone() }
+    }
+
+    /// The state that a file holds, of which the index is not read yet.
+    pub(crate) fn opened(file: Opened, words: Arc<Words>) -> Self {
+        let state = Self::new(file.bare().clone(), words);
+        Self { opened: Some(Arc::new(file)), ..state }
+    }
+
+    /// The row of a name; of a file whose index was not read yet, the row of an id or an alias.
+    #[inline(always)]
+    pub(crate) fn row(&self, name: &str) -> Option<Row> {
+        match &self.opened {
+            None => self.snapshot.lookup(name).row(),
+            Some(file) => file.get(name).ok()?.row(),
+        }
     }
 
     /// The state after this one: objects of untouched rows are handed on. Every new row is one of the touched,
@@ -79,7 +104,13 @@ impl Published {
             }
             nodes[at] = blocks.into();
         }
-        Self { snapshot, words: self.words.clone(), suspensions: self.suspensions.clone(), slots: nodes.into() }
+        Self {
+            snapshot,
+            words: self.words.clone(),
+            opened: None,
+            suspensions: self.suspensions.clone(),
+            slots: nodes.into(),
+        }
     }
 
     #[inline(always)]

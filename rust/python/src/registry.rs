@@ -1,9 +1,9 @@
 //! The registry: a mapping of names to models, and the questions that can be asked of it.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use modeldex_engine::{Lookup, Row, Snapshot as Engine, Vocabulary};
+use modeldex_engine::{Error, Lookup, Opened, Row, Snapshot as Engine, Vocabulary};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::{MutexExt, PyOnceLock};
@@ -25,6 +25,8 @@ use crate::words::{SHIPPED, Words};
 /// How many suggestions an error names, and how many candidates of an ambiguous name.
 const SUGGESTIONS: usize = 3;
 const CANDIDATES: usize = 20;
+/// The index of a file of more rows takes more than a few milliseconds to read: others may go on.
+const LARGE: Row = 20_000;
 /// So many models take long enough to save that a terminal is told.
 const MANY: u32 = 100_000;
 
@@ -71,6 +73,14 @@ fn damaged(py: Python<'_>, why: &str, path: &str) -> PyErr {
     raise(py, "CatalogueError", (why, path))
 }
 
+/// The error for an opened file.
+fn lost(py: Python<'_>, why: Error, path: Option<&str>) -> PyErr {
+    match (why, path) {
+        (Error::File(why), Some(path)) => damaged(py, &why, path),
+        (why, _) => crate::error::from_engine(py, why),
+    }
+}
+
 pub(crate) fn open_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Published> {
     guarded(py, || {
         let snapshot = py.detach(|| Engine::from_bytes(bytes.to_vec()));
@@ -100,9 +110,33 @@ impl Registry {
     }
 
     /// The current state; an error where it is in a file that was damaged since it was opened.
-    #[expect(clippy::unnecessary_wraps, reason = "an opened file will be read when it is first asked a question")]
     pub(crate) fn published(&self, py: Python<'_>) -> PyResult<Arc<Published>> {
-        Ok(self.current.get(py))
+        let state = self.current.get(py);
+        match state.opened.clone() {
+            None => Ok(state),
+            Some(file) => guarded(py, || self.whole(py, &state, &file)),
+        }
+    }
+
+    /// The state of an opened file after its index was read.
+    #[cold]
+    fn whole(&self, py: Python<'_>, state: &Arc<Published>, file: &Opened) -> PyResult<Arc<Published>> {
+        let load = || file.snapshot().cloned();
+        let snapshot = if state.snapshot.rows() > LARGE { py.detach(load) } else { load() };
+        let whole = Arc::new(state.next(py, snapshot.map_err(|why| lost(py, why, file.path()))?, &[]));
+        let lock = match self.writer.try_lock() {
+            Ok(lock) => lock,
+            Err(TryLockError::Poisoned(lock)) => lock.into_inner(),
+            // Somebody makes a change, from a state like this one.
+            Err(TryLockError::WouldBlock) => return Ok(whole),
+        };
+        if !Arc::ptr_eq(&self.current.get(py), state) {
+            return Ok(self.current.get(py));
+        }
+        let before = self.current.replace(py, whole.clone());
+        drop(lock);
+        drop(before);
+        Ok(whole)
     }
 
     pub(crate) fn is_frozen(&self) -> bool {
@@ -142,15 +176,24 @@ impl Registry {
     fn made(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> Option<Py<Model>> {
         let name = name.to_str().ok()?;
         self.current.read(py, |state| {
-            let row = state.snapshot.lookup(name).row()?;
+            let row = state.row(name)?;
             state.made(py, row).map(|model| model.clone_ref(py))
         })
     }
 
+    /// Where a name leads. The state may be of a file whose index was not read: it has the model of the row.
     fn find(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<(Arc<Published>, Lookup)> {
-        let state = self.published(py)?;
+        let state = self.current.get(py);
         // A text that is no UTF-8 (a lone surrogate) names nothing.
-        let lookup = name.to_str().map_or(Lookup::Missing, |name| state.snapshot.lookup(name));
+        let Ok(name) = name.to_str() else { return Ok((state, Lookup::Missing)) };
+        if let Some(file) = &state.opened {
+            match file.get(name).map_err(|why| lost(py, why, file.path()))? {
+                Lookup::Missing => {}
+                found => return Ok((state, found)),
+            }
+        }
+        let state = self.published(py)?;
+        let lookup = state.snapshot.lookup(name);
         Ok((state, lookup))
     }
 
@@ -197,10 +240,10 @@ impl Registry {
     #[staticmethod]
     fn open(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let shown = path.to_string_lossy().into_owned();
-        let opened = guarded(py, || match py.detach(|| Engine::open(&path)) {
-            Ok(snapshot) => published(py, snapshot),
-            Err(modeldex_engine::Error::File(why)) => Err(damaged(py, &why, &shown)),
-            Err(error) => Err(error).or_raise(py),
+        let opened = guarded(py, || {
+            let file = py.detach(|| Opened::open(&path)).map_err(|why| lost(py, why, Some(&shown)))?;
+            let words = Arc::new(Words::new(file.bare()).or_raise(py)?);
+            Ok(Published::opened(file, words))
         });
         Ok(Self::holding(py, opened?, None))
     }
@@ -236,11 +279,7 @@ impl Registry {
         waiting.as_ref().map(|waiting| waiting.call_method0("__enter__")).transpose()?;
         let written = py.detach(|| state.snapshot.write(&path));
         waiting.map(|waiting| waiting.call_method1("__exit__", (py.None(), py.None(), py.None()))).transpose()?;
-        match written {
-            Ok(()) => Ok(()),
-            Err(modeldex_engine::Error::File(why)) => Err(damaged(py, &why, &path.to_string_lossy())),
-            Err(error) => Err(error).or_raise(py),
-        }
+        written.map_err(|why| lost(py, why, Some(&path.to_string_lossy())))
     }
 
     #[inline(always)]
@@ -271,9 +310,14 @@ impl Registry {
         Ok(default.unwrap_or_else(|| py.None()))
     }
 
-    fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> bool {
-        let Some(name) = name.cast::<PyString>().ok().and_then(|name| name.to_str().ok()) else { return false };
-        self.current.read(py, |state| state.snapshot.lookup(name).row().is_some())
+    fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(name) = name.cast::<PyString>() else { return Ok(false) };
+        let Ok(text) = name.to_str() else { return Ok(false) };
+        match self.current.read(py, |state| (state.row(text).is_some(), state.opened.is_some())) {
+            // A bare name, perhaps, or one in a part of the file that is damaged.
+            (false, true) => Ok(self.find(py, name)?.1.row().is_some()),
+            (there, _) => Ok(there),
+        }
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {
@@ -286,8 +330,12 @@ impl Registry {
     }
 
     fn ids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let state = self.published(py)?;
-        PyList::new(py, state.snapshot.names().ids().map(|(_, id)| id).collect::<Vec<_>>())
+        let state = self.current.get(py);
+        let names = match &state.opened {
+            Some(file) => file.names().map_err(|why| lost(py, why, file.path()))?,
+            None => state.snapshot.names(),
+        };
+        PyList::new(py, names.ids().map(|(_, id)| id).collect::<Vec<_>>())
     }
 
     fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -401,7 +449,7 @@ impl Registry {
     #[getter]
     pub(crate) fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let schema = once::get_or_make(&self.schema, py, || {
-            let state = self.published(py)?;
+            let state = self.current.get(py);
             let text = state.words.vocabulary.text();
             let schema = py.import("modeldex.schema")?.getattr("Schema")?;
             let made = if text == SHIPPED {

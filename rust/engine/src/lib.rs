@@ -18,6 +18,8 @@ mod edit;
 mod error;
 mod evaluate;
 mod facets;
+#[cfg(test)]
+mod far_rows;
 mod file;
 mod measures;
 mod names;

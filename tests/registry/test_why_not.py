@@ -183,6 +183,17 @@ def test_an_unknown_key_and_an_exclusion_are_reasons(registry: mx.Registry) -> N
     assert not registry.why_not("acme/small", sort="-input_price")
 
 
+def test_a_suspended_model_is_no_answer(registry: mx.Registry) -> None:
+    registry.suspend("acme/small", seconds=600)
+    assert reasons(registry.why_not("acme/small", requires="tools")) == [
+        ("not suspended", "", "suspended", "a model that is not suspended", False)
+    ]
+    why = registry.why_not(requires="tools", provider="acme")
+    assert [(each.without, each.example.id) for each in why.relaxations] == [(("not suspended",), "acme/small")]
+    registry.resume("acme/small")
+    assert not registry.why_not("acme/small", requires="tools")
+
+
 def test_nested_conditions_are_one_with_the_parts_inside(registry: mx.Registry) -> None:
     either = (mx.f.context_window >= 200_000) | ~mx.f.capabilities.has_all("tools")
     why = registry.why_not("acme/small", either, mx.f.input_price.is_unknown() & mx.f.output_price.is_known())

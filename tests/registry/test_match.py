@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
+from tests.registry.oracle import SCALES, worth
 from tests.registry.strategies import MEASURES, MONEY, field, keys, keywords, laws, stocks, values_of
 from tests.registry.test_oracle import filled
 
@@ -84,8 +85,23 @@ def key(model: mx.Model | None, by: Any, values: dict[str, Any]) -> float:
     if isinstance(first, mx.Order) and repr(first).startswith("cost"):
         given = eval(f"dict{repr(first).removeprefix('cost')}", {"param": values.__getitem__})
         return float(model.cost(**given).usd)
+    if isinstance(first, mx.Order) and repr(first).startswith("weighted"):
+        reduced: Any = first.__reduce__()
+        return sum((weighed(model, *each) for each in reduced[1][0].items()), 0.0)
     value = model.value(repr(first).replace("'", '"').split('"')[1])
+    return number(value)
+
+
+def number(value: Any) -> float:
     return float((value - datetime.date(1970, 1, 1)).days if isinstance(value, datetime.date) else value)
+
+
+def weighed(model: mx.Model, name: str, weight: Any) -> float:
+    """What a field adds to a weighted sum."""
+    own = isinstance(weight, mx.Scale)
+    scale = (weight.worst, weight.best, weight.log) if own else SCALES[name]
+    weight = weight.weight if own else weight
+    return weight * float(worth(number(model.value(name)), *scale)) if weight else 0.0
 
 
 @pytest.fixture
@@ -133,6 +149,13 @@ def test_columns_of_every_kind(registry: mx.Registry) -> None:
     assert two.match(size=[500, 1500], cap=1).ids() == ["a", None]
     assert two.match(size=0, cap=1, exclude="a").ids() == [None]
     assert registry.prepare(by="context_window").match().ids() == ["c"]
+
+
+def test_one_date_of_any_unit(registry: mx.Registry) -> None:
+    query = registry.prepare(mx.f.released >= mx.param("since"), by="released")
+    for day in ("1970-01-01", "2025-06-01"):
+        for unit in ("D", "s", "ns"):
+            assert query.match(since=np.datetime64(day, unit)).ids() == query.match(since=day).ids()
 
 
 def test_dates(registry: mx.Registry) -> None:
@@ -212,6 +235,24 @@ def test_what_is_no_column(registry: mx.Registry) -> None:
         route.match([1])  # type: ignore[call-arg]
     with pytest.raises(mx.InvalidConditionError, match="a number, not <object"):
         route.match(**{**good, "size": object()})
+
+
+@pytest.mark.parametrize(
+    "value", [b"x", 1j, np.bytes_(b"x"), np.array(b"x"), np.array(1j), np.array(None), np.void(b"x")]
+)
+def test_a_single_value_that_is_no_number_is_refused(registry: mx.Registry, value: object) -> None:
+    """The stack ran over: numpy gave back what it was given."""
+    query = registry.prepare(min_context_window=mx.param("n"), by="input_price")
+    with pytest.raises(mx.InvalidConditionError, match="n takes a number, not"):
+        query.match(n=value)
+
+
+def test_arrays_that_are_not_aligned(registry: mx.Registry) -> None:
+    query = registry.prepare(min_context_window=mx.param("n"), by="input_price")
+    for kind in ("i8", "f8"):
+        unaligned = np.frombuffer(b"x" + np.array([1, 100_000], kind).tobytes(), kind, offset=1)
+        assert not unaligned.flags.aligned
+        assert query.match(n=unaligned).ids() == query.match(n=[1, 100_000]).ids()
 
 
 def test_matches_are_a_value(registry: mx.Registry) -> None:

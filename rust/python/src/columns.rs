@@ -4,7 +4,7 @@ use modeldex_engine::{Count, Numbers, Quantity, Requests, Restriction, Row};
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use crate::error::invalid_condition;
 use crate::order::Given;
@@ -41,10 +41,7 @@ impl<'py> Column<'py> {
         let array = numpy.call_method1("asarray", (value,))?;
         match array.getattr("ndim")?.extract::<usize>()? {
             1 => {}
-            0 if array.getattr("dtype")?.getattr("kind")?.extract::<char>()? != 'O' => {
-                return Self::of(name, date, &array.call_method0("item")?);
-            }
-            0 => return number(py, name, date, value).map(Self::One),
+            0 => return number(py, name, date, &one(&array, date)?).map(Self::One),
             dimensions => {
                 let message =
                     format!("{name} takes one value for each request, not an array of {dimensions} dimensions");
@@ -52,11 +49,8 @@ impl<'py> Column<'py> {
             }
         }
         let kind: char = array.getattr("dtype")?.getattr("kind")?.extract()?;
-        let cast = |array: &Bound<'py, PyAny>, to: &str| {
-            let plain = PyDict::new(py);
-            plain.set_item("dtype", to)?;
-            numpy.getattr("ascontiguousarray")?.call((array,), Some(&plain))
-        };
+        // Aligned too: what is read from a buffer of bytes need not be.
+        let cast = |array: &Bound<'py, PyAny>, to: &str| numpy.call_method1("require", (array, to, ("C", "A")));
         match kind {
             'i' if !date => Ok(Self::Ints(cast(&array, "int64")?.cast_into::<PyArray1<i64>>()?.try_readonly()?)),
             'u' | 'f' if !date => {
@@ -110,6 +104,16 @@ pub(crate) fn amounts(name: &str, column: &Column<'_>, value: &Bound<'_, PyAny>)
     }
     let each = value.try_iter()?.enumerate();
     each.map(|(at, value)| usd(py, name, &value?).map_err(|why| wrong(py, name, at, &why))).collect()
+}
+
+/// The value of an array without dimensions as Python's own; of a time the day.
+fn one<'py>(array: &Bound<'py, PyAny>, date: bool) -> PyResult<Bound<'py, PyAny>> {
+    let time = date && array.getattr("dtype")?.getattr("kind")?.extract::<char>()? == 'M';
+    if time {
+        array.call_method1("astype", ("datetime64[D]",))?.call_method0("item")
+    } else {
+        array.call_method0("item")
+    }
 }
 
 /// The place of the first that is true.

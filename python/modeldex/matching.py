@@ -13,6 +13,7 @@ import numpy as np
 
 from ._core import Matches, Order, Param, Terms, _joined, cost, param
 from .errors import InvalidConditionError, ModeldexError
+from .queries import bound_of, order_of, terms_of
 
 if TYPE_CHECKING:
     from ._core import Registry
@@ -23,6 +24,9 @@ __all__ = ["match"]
 
 TOKENS = ("input_tokens", "output_tokens", "cached_tokens")
 """As keywords of a request: the order is by the cost of so many tokens."""
+
+
+VALUE = "param() stands for a value in prepare(); here the value itself is wanted"
 
 
 class _Varies:
@@ -61,6 +65,8 @@ def _answers(state: Registry, away: list[str], shape: Shape, places: Any, column
     try:
         asked, names = _keywords(shape)
         query = state.prepare(**asked)
+        if any(name not in names for name in query.params):
+            raise InvalidConditionError(VALUE)
     except (ModeldexError, TypeError, ValueError) as error:
         raise _wrong(places[0], error) from error
     given = dict(zip(names, columns, strict=True))
@@ -85,18 +91,19 @@ def _keywords(shape: Shape) -> tuple[dict[str, Any], list[str]]:
     asked: dict[str, Any] = {}
     names: list[str] = []
 
-    def new() -> Param:
-        names.append(f"p{len(names)}")
+    def new(name: str) -> Param:
+        # Named as the keyword, since errors name it; a second order speaks of its own tokens.
+        names.append(name if name not in names else f"{name}_{len(names)}")
         return param(names[-1])
 
     tokens: dict[str, Param] = {}
     for name, what in shape:
         if what is _COST:
-            asked[name] = cost(new(), new(), new())
+            asked[name] = cost(*map(new, TOKENS))
         elif name in TOKENS:
-            tokens[name] = new()
+            tokens[name] = new(name)
         else:
-            asked[name] = new() if what is _NUMBER else what
+            asked[name] = new(name) if what is _NUMBER else what
     if tokens:
         if "by" in asked:
             raise InvalidConditionError(
@@ -118,6 +125,12 @@ def _read(place: int, request: object) -> tuple[Shape, list[Any]]:
             continue
         if not isinstance(name, str):
             raise TypeError(f"request {place}: a keyword is a text, not {type(name).__name__}")
+        try:
+            value = _plainly(name, value)
+        except ModeldexError as error:
+            raise _wrong(place, error) from error
+        if isinstance(value, Param):
+            raise _wrong(place, InvalidConditionError(VALUE))
         if name in TOKENS or name.startswith(("min_", "max_")):
             shape.append((name, _NUMBER))
             numbers.append(value)
@@ -127,6 +140,17 @@ def _read(place: int, request: object) -> tuple[Shape, list[Any]]:
         else:
             shape.append((name, _fixed(place, name, value)))
     return tuple(shape), numbers
+
+
+def _plainly(name: str, value: Any) -> Any:
+    """A value as data has it (``"128k"``, ``{"cost": {...}}``, ``{"none_of": [...]}``) as the keyword takes it."""
+    if isinstance(value, str):
+        return bound_of(name, value) if name.startswith(("min_", "max_")) else value
+    if name in ("by", "sort"):
+        if isinstance(value, list | tuple):
+            return tuple(order_of(each) if isinstance(each, Mapping) else each for each in value)
+        return order_of(value) if isinstance(value, Mapping) else value
+    return terms_of(value, name) if isinstance(value, Mapping) else value
 
 
 def _tokens(order: Order) -> tuple[Any, ...]:

@@ -130,7 +130,7 @@ def test_a_wrong_request_is_named(registry: mx.Registry) -> None:
         ([{"input_tokens": 1, "cached_tokens": 2}], "request 0: cached_tokens"),
         ([{"input_tokens": 1, "by": "input_price"}], "request 0: .*not both"),
         ([{"requires": [["x"]]}], "request 0"),
-        ([{"requires": {"x": {}}}], "request 0: requires takes a text"),
+        ([{"requires": {"x": {}}}], "request 0: requires as a mapping"),
         ([{"by": mx.cost(input_tokens=mx.param("tokens"))}], "request 0"),
         ({"min_context_window": np.array([1, 2, np.nan])}, "request 2: .*number"),
         ({"requires": ["vision", "tools", "visoin"]}, "request 2: .*vision"),
@@ -149,6 +149,41 @@ def test_a_wrong_request_is_named(registry: mx.Registry) -> None:
             registry.match(requests)
     with pytest.raises(ValueError, match="'min_context_window' has 1, 'max_input_price' has 2"):
         registry.match({"min_context_window": [1], "max_input_price": [1, 2]})
+
+
+def test_requests_as_data(registry: mx.Registry) -> None:
+    """What JSON brings, as `best` and `Query.from_dict` read it; this was refused."""
+    requests: list[dict[str, Any]] = [
+        {"min_context_window": "128k", "by": "input_price"},
+        {"max_input_price": "2.5", "by": {"cost": {"input_tokens": 1_200, "output_tokens": 300}}},
+        {"by": [{"cost": {"input_tokens": 1_200}}, "context_window"], "provider": {"none_of": ["azure"]}},
+        {"by": {"weighted": {"input_price": 1}}, "where": "context_window >= 1k", "min_released": "2024-01"},
+    ]
+    expected = [registry.best(**request) for request in requests]
+    assert registry.match(requests).ids() == [found and found.id for found in expected]
+    assert registry.match([{"by": mx.cost(9), "sort": mx.cost(output_tokens=9)}]).ids() == [
+        getattr(registry.best(by=[mx.cost(9), mx.cost(output_tokens=9)]), "id", None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"min_context_window": "12x"}, "min_context_window takes a number such as 128000, 128k or 0.8"),
+        ({"min_context_window": [1]}, "min_context_window takes a number, not"),
+        ({"input_tokens": 1.5}, "input_tokens is a number of tokens, not 1.5"),
+        ({"by": {"cost": {"inp": 3}}}, "cost takes input_tokens, output_tokens, cached_tokens"),
+        ({"tag": {"non": ["beta"]}}, "tag as a mapping has one of any_of, all_of, none_of"),
+        ({"min_context_window": mx.param("x")}, "stands for a value in prepare"),
+        ({"max_input_price": "$x"}, "stands for a value in prepare"),
+        ({"by": mx.cost(mx.param("x"))}, "stands for a value in prepare"),
+        ({"where": "input_price <= $x"}, "stands for a value in prepare"),
+    ],
+)
+def test_a_wrong_value_is_said_by_its_keyword(registry: mx.Registry, request_: dict[str, Any], message: str) -> None:
+    with pytest.raises(mx.InvalidConditionError, match=message) as raised:
+        registry.match([{}, request_])
+    assert str(raised.value).startswith("request 1: ")
 
 
 def test_a_million_rows_of_numbers_are_one_shape() -> None:

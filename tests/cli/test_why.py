@@ -25,6 +25,17 @@ def test_the_conditions_that_a_model_fails(ask_json: AskJson) -> None:
     assert (window["field"], window["seen"], window["wanted"]) == ("context_window", 16_385, ">= 128000")
 
 
+def test_conditions_as_text(ask_json: AskJson) -> None:
+    found = ask_json(
+        "why", "gpt-3.5-turbo", "--where", "requires(vision) & context_window >= 128k", "--provider", "azure"
+    )
+    assert [reason["condition"] for reason in found["reasons"]] == [
+        "requires(vision)",
+        "context_window >= 128000",
+        "provider='azure'",
+    ]
+
+
 def test_a_model_that_fits_is_said_to(ask: Ask, ask_json: AskJson) -> None:
     assert ask("why", "gpt-4o", "--requires", "vision").stdout.strip() == "openai/gpt-4o fits"
     assert ask_json("why", "gpt-4o", "--requires", "vision")["fits"] is True

@@ -12,7 +12,7 @@ from modeldex.cli.answer import AsJson, print_json, screen
 from modeldex.cli.catalogue import Catalogue, Measurements, opened
 from modeldex.cli.conditions import with_options
 from modeldex.cli.failure import NothingFoundError
-from modeldex.cli.question import By, Sort, asked
+from modeldex.cli.question import By, Sort, Where, asked
 from modeldex.cli.text import cell, number, plain
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def command(
         str | None,
         typer.Argument(metavar="[MODEL]", help="The model that was expected: an id or a name.", show_default=False),
     ] = None,
+    where: Where = None,
     by: By = None,
     sort: Sort = None,
     as_json: AsJson = False,
@@ -44,7 +45,7 @@ def command(
     Without MODEL, say which conditions leave no answer: the fewest whose removal would give one.
     """
     registry = opened(catalogue, measurements)
-    question = asked(registry, None, conditions, by=by, sort=sort)
+    question = asked(registry, None, conditions, where=where, by=by, sort=sort)
     why = registry.why_not(model, *question.positional, **question.keywords)
     if why.model is None and not why.relaxations:
         raise NothingFoundError("the catalogue has no models")

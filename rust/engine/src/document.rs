@@ -19,21 +19,41 @@ pub enum Document {
     Stored { offset: u64, len: u32 },
 }
 
+/// Changes documents as they are read, where a view shows them in another way.
+pub trait Amend: Send + Sync + std::fmt::Debug {
+    /// The document of this row as it is to be read.
+    fn amend(&self, row: Row, document: Arc<[u8]>) -> Result<Arc<[u8]>>;
+}
+
 /// The documents of all rows. A removed row's is empty.
 #[derive(Clone, Debug, Default)]
 pub struct Documents {
     rows: Chunks<Document>,
     store: Option<Arc<dyn Store>>,
+    amended: Option<Arc<Amended>>,
+    /// The rows that were set since documents are amended, sorted: those are read as they are.
+    set: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Amended {
+    by: Arc<dyn Amend>,
+    from: Documents,
 }
 
 impl Documents {
     /// Documents that lie in a file.
     pub(crate) fn stored(rows: Chunks<Document>, store: Arc<dyn Store>) -> Self {
-        Self { rows, store: Some(store) }
+        Self { rows, store: Some(store), ..Self::default() }
     }
 
     /// The bytes; an error where the file behind it was damaged since it was opened.
     pub fn read(&self, row: Row) -> Result<Arc<[u8]>> {
+        if let Some(amended) = &self.amended
+            && self.set.binary_search(&row).is_err()
+        {
+            return amended.by.amend(row, amended.from.read(row)?);
+        }
         match (self.rows.get(row as usize), &self.store) {
             (Some(Document::Held(bytes)), _) => Ok(bytes.clone()),
             (Some(Document::Stored { offset, len }), Some(store)) => store.read(*offset, *len),
@@ -41,11 +61,27 @@ impl Documents {
         }
     }
 
+    /// These documents as `by` gives them.
+    pub(crate) fn amended(self, by: Arc<dyn Amend>) -> Self {
+        let (rows, store) = (self.rows.clone(), self.store.clone());
+        Self { rows, store, amended: Some(Arc::new(Amended { by, from: self })), set: Vec::new() }
+    }
+
+    fn is_set(&mut self, row: Row) {
+        if self.amended.is_some()
+            && let Err(place) = self.set.binary_search(&row)
+        {
+            self.set.insert(place, row);
+        }
+    }
+
     pub(crate) fn push(&mut self, bytes: Arc<[u8]>) {
+        self.is_set(self.rows.len() as Row);
         self.rows.push(Document::Held(bytes));
     }
 
     pub(crate) fn set(&mut self, row: Row, bytes: Arc<[u8]>) {
+        self.is_set(row);
         if let Some(document) = self.rows.get_mut(row as usize) {
             *document = Document::Held(bytes);
         }

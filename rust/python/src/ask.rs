@@ -134,7 +134,7 @@ impl<'a, 'py> Asker<'a, 'py> {
                 (name.chars().take(64).collect::<String>(), nearest, "measure"),
             ));
         };
-        if measures.known(measure) == 0 && !self.snapshot().is_empty() {
+        if !self.snapshot().states(measure) && !self.snapshot().is_empty() {
             self.uncovered(name)?;
         }
         Ok(measure)
@@ -148,7 +148,7 @@ impl<'a, 'py> Asker<'a, 'py> {
 
     fn range(&mut self, name: &str, measure: MeasureId, side: Side, value: &Bound<'py, PyAny>) -> PyResult<()> {
         let measures = self.snapshot().measures();
-        if measures.known(measure) == 0 && !self.snapshot().is_empty() {
+        if !self.snapshot().states(measure) && !self.snapshot().is_empty() {
             self.uncovered(measures.spec(measure).map_or(name, |spec| &spec.name))?;
         }
         let kind = measures.spec(measure).map_or(Kind::Number, |spec| spec.kind);

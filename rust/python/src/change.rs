@@ -63,7 +63,7 @@ fn are_current(steps: &[Step], snapshot: &Snapshot) -> bool {
 }
 
 /// A row as the schema compiles it.
-fn definition(compiled: &Bound<'_, PyAny>, snapshot: &Snapshot) -> PyResult<Definition> {
+pub(crate) fn definition(compiled: &Bound<'_, PyAny>, snapshot: &Snapshot) -> PyResult<Definition> {
     type Parts<'py> = (String, Vec<String>, Vec<(String, String)>, Vec<(String, Bound<'py, PyAny>)>, Vec<u8>);
     let (id, aliases, terms, numbers, document): Parts<'_> = compiled.extract()?;
     let kind = |name: &str| {
@@ -107,7 +107,7 @@ fn document_of<'py>(
 }
 
 /// What the schema calls for the documents of models that others extend.
-fn lookup(py: Python<'_>, snapshot: Arc<Snapshot>) -> PyResult<Bound<'_, PyCFunction>> {
+pub(crate) fn lookup(py: Python<'_>, snapshot: Arc<Snapshot>) -> PyResult<Bound<'_, PyCFunction>> {
     PyCFunction::new_closure(
         py,
         None,
@@ -117,6 +117,23 @@ fn lookup(py: Python<'_>, snapshot: Arc<Snapshot>) -> PyResult<Bound<'_, PyCFunc
             Ok(document_of(py, &snapshot, &id)?.map_or_else(|| py.None(), |(document, _)| document.unbind()))
         },
     )
+}
+
+/// What changes make of the document of an id, as the schema compiles it, and that document.
+pub(crate) fn patched(
+    py: Python<'_>,
+    schema: &Bound<'_, PyAny>,
+    snapshot: &Arc<Snapshot>,
+    id: &str,
+    changes: &Bound<'_, PyDict>,
+) -> PyResult<(Definition, Arc<[u8]>)> {
+    snapshot.row(id).map_err(|error| failed(py, snapshot, error))?;
+    let Some((document, from)) = document_of(py, snapshot, id)? else {
+        return Err(failed(py, snapshot, Error::NotFound(id.to_owned())));
+    };
+    let patched = schema.call_method1("patch", (document, changes))?;
+    let compiled = schema.call_method1("compile", (patched, lookup(py, snapshot.clone())?))?;
+    Ok((definition(&compiled, snapshot)?, from))
 }
 
 /// The error of a step that failed, with what only the border knows.
@@ -135,8 +152,11 @@ impl Registry {
     /// None where a step was made from what is no longer there.
     fn apply(&self, py: Python<'_>, steps: &[Step]) -> PyResult<Option<Arc<Published>>> {
         if self.is_frozen() {
-            let text =
-                "this registry is read-only; Registry.load(\"bundled\") gives one of your own with the same models";
+            let text = if self.is_view() {
+                "a view is read-only: change the registry that it is of, or make another view"
+            } else {
+                "this registry is read-only; Registry.load(\"bundled\") gives one of your own with the same models"
+            };
             return Err(raise(py, "ModeldexError", (text,)));
         }
         guarded(py, || {
@@ -179,12 +199,8 @@ impl Registry {
         id: &str,
         changes: &Bound<'_, PyDict>,
     ) -> PyResult<Step> {
-        snapshot.row(id).map_err(|error| failed(py, snapshot, error))?;
-        let Some((document, from)) = document_of(py, snapshot, id)? else {
-            return Err(failed(py, snapshot, Error::NotFound(id.to_owned())));
-        };
-        let patched = self.schema(py)?.call_method1("patch", (document, changes))?;
-        Ok(Step::Update { definition: self.compiled(py, snapshot, &patched)?, from })
+        let (definition, from) = patched(py, &self.schema(py)?, snapshot, id, changes)?;
+        Ok(Step::Update { definition: Arc::new(definition), from })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::published::Published;
 use crate::resolution::Resolution;
 use crate::selection::Selection;
 use crate::snapshot::Snapshot;
+use crate::view::View;
 use crate::words::{SHIPPED, Words};
 
 /// How many suggestions an error names, and how many candidates of an ambiguous name.
@@ -32,6 +33,8 @@ pub(crate) struct Registry {
     writer: Mutex<()>,
     schema: PyOnceLock<Py<PyAny>>,
     frozen: bool,
+    /// Of which registry it is a view, and what it shows of it.
+    view: Option<Box<View>>,
 }
 
 /// The words of a vocabulary text, or of the one that ships.
@@ -75,6 +78,7 @@ impl Registry {
             writer: Mutex::new(()),
             schema: PyOnceLock::new(),
             frozen: false,
+            view: None,
         };
         if let Some(schema) = schema {
             // A new lock is empty, so this cannot fail.
@@ -84,9 +88,26 @@ impl Registry {
     }
 
     /// The current state; an error where it is in a file that was damaged since it was opened.
-    #[expect(clippy::unnecessary_wraps, reason = "an opened file will be read when it is first asked a question")]
     pub(crate) fn published(&self, py: Python<'_>) -> PyResult<Arc<Published>> {
-        Ok(self.current.get(py))
+        match &self.view {
+            None => Ok(self.current.get(py)),
+            Some(view) => view.current(py, &self.current),
+        }
+    }
+
+    /// A view that shows this state until the registry that it is of changes.
+    pub(crate) fn viewing(state: Published, view: View) -> Self {
+        Self {
+            current: Pointer::new(Arc::new(state)),
+            writer: Mutex::new(()),
+            schema: PyOnceLock::new(),
+            frozen: true,
+            view: Some(Box::new(view)),
+        }
+    }
+
+    pub(crate) fn is_view(&self) -> bool {
+        self.view.is_some()
     }
 
     pub(crate) fn is_frozen(&self) -> bool {
@@ -95,7 +116,10 @@ impl Registry {
 
     #[inline(always)]
     pub(crate) fn version(&self, py: Python<'_>) -> u64 {
-        self.current.read(py, |state| state.snapshot.version())
+        match &self.view {
+            None => self.current.read(py, |state| state.snapshot.version()),
+            Some(view) => view.version(py),
+        }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, ()> {
@@ -110,7 +134,10 @@ impl Registry {
 
     /// The object of a name where it was made already: the path of almost every lookup.
     #[inline(always)]
-    fn made(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> Option<Py<Model>> {
+    pub(crate) fn made(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> Option<Py<Model>> {
+        if let Some(view) = &self.view {
+            return view.made(py, name, &self.current);
+        }
         let name = name.to_str().ok()?;
         self.current.read(py, |state| {
             let row = state.snapshot.lookup(name).row()?;
@@ -195,6 +222,7 @@ impl Registry {
             writer: Mutex::new(()),
             schema: PyOnceLock::new(),
             frozen: true,
+            view: None,
         }
     }
 
@@ -247,13 +275,19 @@ impl Registry {
         Ok(default.unwrap_or_else(|| py.None()))
     }
 
-    fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> bool {
-        let Some(name) = name.cast::<PyString>().ok().and_then(|name| name.to_str().ok()) else { return false };
-        self.current.read(py, |state| state.snapshot.lookup(name).row().is_some())
+    fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Some(name) = name.cast::<PyString>().ok().and_then(|name| name.to_str().ok()) else { return Ok(false) };
+        if self.is_view() {
+            return Ok(self.published(py)?.snapshot.lookup(name).row().is_some());
+        }
+        Ok(self.current.read(py, |state| state.snapshot.lookup(name).row().is_some()))
     }
 
-    fn __len__(&self, py: Python<'_>) -> usize {
-        self.current.read(py, |state| state.snapshot.len() as usize)
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        if self.is_view() {
+            return Ok(self.published(py)?.snapshot.len() as usize);
+        }
+        Ok(self.current.read(py, |state| state.snapshot.len() as usize))
     }
 
     /// The ids, in the order of registration.
@@ -263,7 +297,7 @@ impl Registry {
 
     fn ids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let state = self.published(py)?;
-        PyList::new(py, state.snapshot.names().ids().map(|(_, id)| id).collect::<Vec<_>>())
+        PyList::new(py, state.snapshot.ids().map(|(_, id)| id).collect::<Vec<_>>())
     }
 
     fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -344,7 +378,6 @@ impl Registry {
         let wanted = state.words.vocabulary.facet(facet).or_raise(py)?;
         let mut terms: Vec<(&str, u32)> = state
             .snapshot
-            .facets()
             .terms()
             .filter(|(_, facet, _, count)| *facet == wanted && *count > 0)
             .map(|(_, _, text, count)| (text, count))
@@ -361,8 +394,8 @@ impl Registry {
     fn measures<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let state = self.published(py)?;
         let found = PyDict::new(py);
-        for (_, spec, known) in state.snapshot.measures().iter() {
-            found.set_item(&spec.name, known)?;
+        for (measure, spec, _) in state.snapshot.measures().iter() {
+            found.set_item(&spec.name, state.snapshot.known(measure))?;
         }
         Ok(found)
     }
@@ -375,6 +408,9 @@ impl Registry {
     /// What checks definitions; read from the vocabulary of the registry where none was given.
     #[getter]
     pub(crate) fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(view) = &self.view {
+            return view.base.get().schema(py);
+        }
         let schema = self.schema.get_or_try_init(py, || -> PyResult<_> {
             let state = self.published(py)?;
             let text = state.words.vocabulary.text();
@@ -389,9 +425,9 @@ impl Registry {
         Ok(schema.bind(py).clone())
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
-        let state = self.current.get(py);
-        format!("<Registry of {} models, version {}>", state.snapshot.len(), state.snapshot.version())
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (state, view) = (self.published(py)?, if self.is_view() { " view" } else { "" });
+        Ok(format!("<Registry{view} of {} models, version {}>", state.snapshot.len(), state.snapshot.version()))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, bool))> {

@@ -234,11 +234,11 @@ impl Selection {
     fn __or__(&self, other: &Self) -> Self {
         let mut seen: HashSet<Row> = self.rows.iter().copied().collect();
         let mut rows = self.rows.clone();
-        let names = self.published.snapshot.names();
+        let snapshot = &self.published.snapshot;
         let others = other
             .rows
             .iter()
-            .filter_map(|row| if self.same_snapshot(other) { Some(*row) } else { names.get(other.id(*row)).row() });
+            .filter_map(|row| if self.same_snapshot(other) { Some(*row) } else { snapshot.row(other.id(*row)).ok() });
         rows.extend(others.filter(|row| seen.insert(*row)));
         self.with(rows)
     }

@@ -90,6 +90,10 @@ impl Snapshot {
     /// An error where a document is not UTF-8 or cannot be read. Cost: about one pass over all
     /// documents, and memory for twice the file.
     pub fn to_file(&self) -> Result<Vec<u8>> {
+        if self.derived.is_some() {
+            // What a view shows, without what it does not.
+            return self.only(&self.live_rows().collect::<Vec<_>>())?.to_file();
+        }
         let content = Content::of(self);
         let (cells, chunks) = cells::write(&content);
         let table = table::write(&content)?;
@@ -140,7 +144,7 @@ impl Snapshot {
         for row in self.live_rows() {
             sum = sum.wrapping_add(edit::hash(&self.documents.read(row)?));
         }
-        if sum == self.fingerprint { Ok(()) } else { Err(damaged("fingerprint and documents")) }
+        if sum == self.fingerprint() { Ok(()) } else { Err(damaged("fingerprint and documents")) }
     }
 }
 

@@ -216,14 +216,16 @@ impl Registry {
     }
 
     /// The same models, read-only: every change is refused.
-    fn frozen(&self, py: Python<'_>) -> Self {
-        Self {
-            current: Pointer::new(self.current.get(py)),
+    fn frozen(&self, py: Python<'_>) -> PyResult<Self> {
+        // What a view shows is told when it is asked.
+        let state = if self.is_view() { self.published(py)? } else { self.current.get(py) };
+        Ok(Self {
+            current: Pointer::new(state),
             writer: Mutex::new(()),
             schema: PyOnceLock::new(),
             frozen: true,
             view: None,
-        }
+        })
     }
 
     /// Writes a snapshot file, replacing one that is there at once or not at all.
@@ -306,13 +308,13 @@ impl Registry {
 
     fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         // Over one state, so that a walk cannot meet a model that is removed meanwhile.
-        let state = slf.get().frozen(slf.py());
+        let state = slf.get().frozen(slf.py())?;
         slf.py().import("collections.abc")?.call_method1("ValuesView", (state,))
     }
 
     fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         // Over one state, so that a walk cannot meet a model that is removed meanwhile.
-        let state = slf.get().frozen(slf.py());
+        let state = slf.get().frozen(slf.py())?;
         slf.py().import("collections.abc")?.call_method1("ItemsView", (state,))
     }
 
@@ -442,5 +444,5 @@ impl Registry {
 #[pyo3(name = "_registry")]
 pub(crate) fn restore(py: Python<'_>, bytes: &Bound<'_, PyBytes>, frozen: bool) -> PyResult<Registry> {
     let registry = Registry::holding(py, open_bytes(py, bytes.as_bytes())?, None);
-    Ok(if frozen { registry.frozen(py) } else { registry })
+    if frozen { registry.frozen(py) } else { Ok(registry) }
 }

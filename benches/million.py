@@ -37,7 +37,7 @@ class Compiled(Schema):
     def __init__(self) -> None:
         super().__init__(Definition, Own())
 
-    def compile_many(self, rows: Iterable[Any], _lookup: object = None) -> list[Any]:
+    def compile_many(self, rows: Iterable[Any], *_: object) -> list[Any]:
         return list(rows)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 __all__ = ["Line", "Record", "newest"]
 
 FOLDER = Path(__file__).resolve().parent / "record"
-QUESTIONS = ("S1", "S2", "S3", "S4", "S5", "S7", "S15")
+QUESTIONS = ("S1", "S2", "S3", "S4", "S5", "S7", "S11", "S15")
 """The goals that a whole run answers."""
 
 TITLES = {
@@ -25,6 +25,7 @@ TITLES = {
     "S4": "Count of a three-term intersection",
     "S5": "All vision models as a list",
     "S7": "Import, open the catalogue, first answer, in a fresh process",
+    "S11": "Many requests at once, each with its own values",
     "S15": "Size of the wheel, catalogue included",
 }
 

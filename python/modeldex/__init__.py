@@ -11,16 +11,21 @@ from __future__ import annotations
 
 from . import errors
 from ._core import (
+    Change,
     Cost,
+    Diff,
     Edit,
+    Matches,
     Model,
     Order,
     Param,
     Query,
     Registry,
     Resolution,
+    Scale,
     Selection,
     Snapshot,
+    Subscription,
     Terms,
     __version__,
     all_of,
@@ -30,6 +35,8 @@ from ._core import (
     lowest,
     none_of,
     param,
+    scale,
+    weighted,
 )
 from .errors import (
     AmbiguousNameError,
@@ -54,16 +61,19 @@ if TYPE_CHECKING:
     from .grammar import parse
     from .keywords import Conditions
     from .schema import Higher, Lower, Schema
+    from .why import Reason, Relaxation, WhyNot
 
     models: Registry
 
 __all__ = [
     "AmbiguousNameError",
     "CatalogueError",
+    "Change",
     "Condition",
     "Conditions",
     "Cost",
     "CoverageWarning",
+    "Diff",
     "DuplicateModelError",
     "Edit",
     "Fields",
@@ -72,6 +82,7 @@ __all__ = [
     "InvalidConditionError",
     "InvalidModelError",
     "Lower",
+    "Matches",
     "Model",
     "ModelNotFoundError",
     "ModeldexError",
@@ -79,15 +90,20 @@ __all__ = [
     "Param",
     "Problem",
     "Query",
+    "Reason",
     "Registry",
+    "Relaxation",
     "Resolution",
+    "Scale",
     "Schema",
     "Selection",
     "Snapshot",
+    "Subscription",
     "Terms",
     "UnknownFieldError",
     "UnknownPriceError",
     "UnknownTermError",
+    "WhyNot",
     "__version__",
     "all_of",
     "any_of",
@@ -100,6 +116,8 @@ __all__ = [
     "none_of",
     "param",
     "parse",
+    "scale",
+    "weighted",
 ]
 
 # What is imported when it is first used, and the module that has it: the import of the package stays light.
@@ -109,7 +127,10 @@ _LATER = {
     "Fields": "fields",
     "Higher": "schema",
     "Lower": "schema",
+    "Reason": "why",
+    "Relaxation": "why",
     "Schema": "schema",
+    "WhyNot": "why",
     "f": "fields",
     "models": "bundled",
     "parse": "grammar",

@@ -1,15 +1,18 @@
 """The engine as Python sees it. Everything here is immutable but the registry, and pickles."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from os import PathLike
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeAlias, TypeVar, Unpack, final, overload
 
+from ._change import Change as Change, Diff as Diff, Subscription as Subscription
+from ._matches import Matches as Matches
 from ._model import Cost as Cost, Model as Model
 from ._question import (
     Order as Order,
     Param as Param,
+    Scale as Scale,
     Terms as Terms,
     all_of as all_of,
     any_of as any_of,
@@ -18,20 +21,24 @@ from ._question import (
     lowest as lowest,
     none_of as none_of,
     param as param,
+    scale as scale,
+    weighted as weighted,
 )
 from ._selection import Query as Query, Selection as Selection
 from .conditions import Condition
 from .keywords import Conditions
 from .progress import Progress
 from .schema import Schema
+from .why import WhyNot
 
 _T = TypeVar("_T")
 _Share: TypeAlias = float | str | Decimal
 
 __all__ = [
-    "Cost", "Edit", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Selection", "Snapshot",
-    "Terms", "__version__", "_model", "_query", "_registry", "_resolution", "_selection", "_snapshot",
-    "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param",
+    "Change", "Cost", "Diff", "Edit", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
+    "Snapshot", "Subscription", "Terms", "__version__", "_change", "_diff", "_joined", "_matches", "_model", "_query", "_registry",
+    "_resolution", "_scale", "_selection", "_snapshot",
+    "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param", "scale", "weighted",
 ]  # fmt: skip
 
 __version__: Final[str]
@@ -66,11 +73,28 @@ class Snapshot:
     @property
     def fingerprint(self) -> str:
         """32 hexadecimal digits: equal content, equal fingerprint, whatever the order."""
+    def diff(self, earlier: Snapshot) -> Diff:
+        """What is different from an earlier snapshot, or from any other: models are compared by id.
+
+        Two snapshots of one registry are compared where they share nothing; those of unrelated registries
+        document by document.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> model = registry.register({"id": "house/llm", "status": "preview"})
+        >>> earlier = registry.snapshot
+        >>> model = registry.update("house/llm", status="active", scores={"coding": 0.7})
+        >>> dict(registry.snapshot.diff(earlier).updated)
+        {'house/llm': {'status': ('preview', 'active'), 'scores.coding': (None, 0.7)}}
+        """
     def __len__(self) -> int: ...
 
 @final
 class Edit:
-    """Several changes that are published together when the ``with`` block ends, or not at all."""
+    """Several changes that are published together when the ``with`` block ends, or not at all.
+
+    ``author`` and ``message`` are told to subscribers.
+    """
 
     @property
     def author(self) -> str | None: ...
@@ -210,6 +234,69 @@ class Registry(Mapping[str, Model]):
         """How many models meet all conditions."""
     def prepare(self, *conditions: Condition, **keywords: Unpack[Conditions]) -> Query:
         """The question compiled once; `param` stands for what each call brings."""
+    def why_not(
+        self, model: str | Model | Condition | None = None, /, *conditions: Condition, **keywords: Unpack[Conditions]
+    ) -> WhyNot:
+        """Which conditions a model fails; without a model, which ones leave no answer.
+
+        What ``best`` would be asked, condition by condition: each term of a list that means all of them,
+        the defaults on status and billing, ``exclude``, and each key of the order, which must be known.
+        ``prefers``, ``distinct`` and ``limit`` only choose among what fits. False where the model fits.
+
+        Without a model the smallest sets of conditions whose removal would give an answer, exact for any
+        number of conditions: one pass over all rows, about 10 ms for 1,000,000 of them.
+
+        Raises:
+            ModelNotFoundError, AmbiguousNameError: no model has that name.
+            UnknownFieldError, UnknownTermError, InvalidConditionError: as `select`.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> _ = registry.register({"id": "old", "context_window": 16_385, "capabilities": ["tools"], "status": "retired"})
+        >>> print(registry.why_not("old", requires=["vision", "tools"], min_context_window=128_000))
+        old fails 3 of 4 conditions:
+          requires='vision': capability is tools, wanted vision
+          min_context_window=128000: context_window is 16385, wanted >= 128000
+          status=none_of('maintenance', 'disabled', 'retired') (by default): status is retired, wanted none of maintenance, disabled, retired
+        >>> print(registry.why_not(requires="tools"))
+        nothing fits; it would
+          without status=none_of('maintenance', 'disabled', 'retired') (by default): 1 model fits, such as old
+        """
+    def coverage(self) -> dict[str, float]:
+        """For each facet and then each measure, own numbers included, the share of models that state it, 0 to 1.
+
+        In the order of the vocabulary. ``capability`` counts the models that state one as true, ``lacks``
+        those that state one as false. Looks at every model: about 50 ms for 1,000,000 of them.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> _ = registry.register({"id": "a", "context_window": 4_096, "metadata": {"fps": 30}})
+        >>> _ = registry.register({"id": "b", "capabilities": ["tools"]})
+        >>> {field: share for field, share in registry.coverage().items() if share}
+        {'capability': 0.5, 'context_window': 0.5, 'metadata.fps': 0.5}
+        """
+    def match(self, requests: Any) -> Matches:
+        """For each of many requests what `best` answers, whatever each asks for; all from one state.
+
+        A request is a mapping of the keywords of `best`; what is None is not asked. Its numbers (``min_...``,
+        ``max_...``, the tokens of ``by=mx.cost(...)``) may be different for each: requests that differ in
+        nothing else are answered together, as `Query.match` does. ``input_tokens``, ``output_tokens`` and
+        ``cached_tokens`` order by the cost of so many. Requests are a list of mappings, or a table with a
+        column for each keyword: a mapping of columns, a structured array of numpy, whatever streams Arrow.
+
+        Raises:
+            InvalidConditionError: a request asks nothing sensible; it says which.
+            TypeError, ValueError: these are no requests; columns are of different lengths.
+
+        Cost: some microseconds a request; of a table with nothing but columns of numbers, as `Query.match`.
+
+        >>> import modeldex as mx
+        >>> mx.models.match([
+        ...     {"base": "gpt-4o", "provider": "openai", "by": "input_price"},
+        ...     {"base": "gpt-4o", "provider": "openai", "by": "input_price", "max_input_price": 0.01},
+        ... ]).ids()
+        ['openai/gpt-4o', None]
+        """
     def offerings(self, base: str) -> Selection:
         """Everybody who serves the model of this base name, in the order of registration."""
     def resolve(self, text: str) -> Resolution:
@@ -236,23 +323,116 @@ class Registry(Mapping[str, Model]):
         Where that takes longer than half a second, a terminal shows a bar on stderr: ``progress`` says always (True),
         never (False), or is called with how many definitions are checked and how many there are.
         """
+    def replace_all(self, definitions: Iterable[Mapping[str, Any]], *, progress: Progress = None) -> Diff:
+        """Makes these the only models, in one step, all or none, and returns what is different.
+
+        Models that stay keep their place in the order, those that are the same their object; new ones come
+        last, in the order given. Where nothing is different, nothing is published. ``extends`` finds the
+        models given, then those registered before.
+
+        Raises:
+            InvalidModelError: with every fault of every definition; nothing is changed.
+            DuplicateModelError: an id is given twice, or an alias is taken.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> registry.register_many([{"id": "a"}, {"id": "b"}])
+        2
+        >>> registry.replace_all([{"id": "c"}, {"id": "b"}])
+        <Diff 1 added, 1 removed, 0 updated>
+        >>> list(registry)
+        ['b', 'c']
+        """
     def update(self, id: str, changes: Mapping[str, Any] | None = None, /, **fields: Any) -> Model:
-        """Changes some fields: mappings merge, lists are replaced, ``+tags`` adds, None unsets."""
+        """Changes some fields: mappings merge, lists are replaced, ``+tags`` adds, None unsets.
+
+        Numbers that change by themselves (latencies, limits, prices above zero, scores and top-level numbers
+        of metadata that are there already) and status, quality tier and mode are written directly, without
+        checking the whole definition again: live statistics can be fed back.
+
+        Raises:
+            InvalidModelError: with every fault and its path; nothing is changed.
+            ModelNotFoundError: no such id; an alias will not do, and the error says what it stands for.
+        """
     def remove(self, id: str) -> None:
         """Takes a model out; aliases will not do."""
+    def suspend(self, id: str, *, seconds: float) -> None:
+        """Leaves an offering out of every answer for so many seconds, by the monotonic clock.
+
+        Questions, prepared ones and those on a selection included, go on without it, whatever ``status=``
+        they ask for; ``len``, ``in``, ``[]``, iteration and selections already taken still show it. It comes
+        back by itself. Nothing is changed or published: there is no version, nobody is told, and nothing of it
+        is saved. It holds through changes of the model and ends when that is removed. Again is a new end.
+
+        Raises:
+            ModelNotFoundError: no such id; an alias will not do.
+            ValueError: ``seconds`` is not above 0, or beyond 1e10.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> registry.register_many([{"id": "a"}, {"id": "b"}])
+        2
+        >>> registry.suspend("a", seconds=30)
+        >>> registry.select().ids()
+        ['b']
+        >>> registry.resume("a")
+        True
+        """
+    def resume(self, id: str) -> bool:
+        """Ends a suspension before its time; whether there was one."""
+    def suspended(self) -> dict[str, float]:
+        """The ids that are suspended, those that come back first first, with the seconds left for each."""
+    def subscribe(self, callback: Callable[[Change], object]) -> Subscription:
+        """Calls a function with a `Change` after every change, once a publication.
+
+        It is called when the change can be seen, by the thread that made it, with no lock held: it may do
+        anything, change the registry and close its subscription included. Each subscriber is told of every
+        version once and in order. Where its callback is running already (in another thread, or because it
+        changed something itself), that call tells the rest when it is done; where more than a thousand wait,
+        they are told as one. An exception is reported through ``sys.unraisablehook`` and hurts neither the
+        change nor anybody else; one that is no ``Exception``, an interrupt, goes on to whoever made the change.
+        The registry keeps the callback until the subscription is closed.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> with registry.subscribe(lambda change: print(change.version, change.added)):
+        ...     model = registry.register({"id": "house/llm"})
+        1 ('house/llm',)
+        """
     def edit(self, *, author: str | None = None, message: str | None = None) -> Edit:
-        """Several changes as one snapshot, all or nothing: ``with registry.edit() as edit: ...``."""
+        """Several changes as one snapshot, all or nothing: ``with registry.edit() as edit: ...``.
+
+        Subscribers are told the author and the message.
+        """
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """All models as a stream of Arrow batches, for pyarrow, polars, duckdb; columns as `Selection.to_arrow`."""
 
     @property
     def snapshot(self) -> Snapshot: ...
     @property
     def schema(self) -> Schema: ...
 
+def _change(
+    since: int,
+    version: int,
+    added: tuple[str, ...],
+    updated: tuple[str, ...],
+    removed: tuple[str, ...],
+    author: str | None,
+    message: str | None,
+) -> Change: ...
+def _diff(
+    added: tuple[str, ...], removed: tuple[str, ...], updated: Mapping[str, Mapping[str, tuple[Any, Any]]]
+) -> Diff: ...
+def _joined(none: Selection, parts: list[tuple[Matches, Any]], size: int) -> Matches: ...
+def _matches(models: Selection, rows: Any, keys: Any, money: bool) -> Matches: ...
 def _model(document: bytes, vocabulary: str | None = None) -> Model: ...
 def _query(conditions: tuple[Condition, ...], keywords: dict[str, Any]) -> Query: ...
 def _registry(bytes: bytes, frozen: bool) -> Registry: ...
 def _resolution(
     text: str, model: Model | None, how: str | None, score: float, candidates: tuple[Model, ...], ambiguous: bool
 ) -> Resolution: ...
+def _scale(worst: float, best: float, log: bool, weight: float) -> Scale: ...
 def _selection(bytes: bytes) -> Selection: ...
 def _snapshot(bytes: bytes) -> Snapshot: ...

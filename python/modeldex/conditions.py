@@ -8,6 +8,7 @@ condition, ``node``, is a plain tuple that the engine compiles:
 ``("term", name, "keyword", terms)``                  as ``select(name=terms)`` reads them
 ``("term", ..., terms, True)``                        the same; a term that is not there is no error
 ``("cmp", measure, "<" "<=" ">" ">=" "==" "!=", x)``  the measure compares so with the value
+``("cost", (in, out, cached), "<" "<=" ">" ">=", x)``  a call of so many tokens costs so many USD
 ``("known", field)``, ``("unknown", field)``          anything / nothing is stated
 ``("and", nodes)``, ``("or", nodes)``, ``("not", n)``  combinations
 ====================================================  ==========================================
@@ -205,6 +206,11 @@ def _term(name: str, value: object) -> str:
 
 def _cmp(name: str, sign: str, value: object) -> Condition:
     return Condition(("cmp", name, sign, value))
+
+
+def cost_compared(tokens: tuple[int | Param, int | Param, int | Param], sign: str, value: object) -> Condition:
+    """What ``mx.cost(...) <= 0.01`` makes: input, output and cached tokens, the comparison, an amount in USD."""
+    return Condition(("cost", tokens, sign, _number("cost", value)))
 
 
 class MeasureField(_Field):

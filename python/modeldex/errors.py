@@ -60,17 +60,24 @@ class ModeldexError(Exception):
 
 
 class ModelNotFoundError(ModeldexError, KeyError):
-    """No model has this id or alias. ``id`` is what was asked for, ``suggestions`` the nearest ids."""
+    """No model has this id or alias. ``id`` is what was asked for, ``suggestions`` the nearest ids.
+
+    A change takes ids only: ``stands_for`` is the id that an alias leads to, where one was given.
+    """
 
     id: str
     suggestions: tuple[str, ...]
+    stands_for: str | None
 
-    def __init__(self, id: str, suggestions: Iterable[str] = ()) -> None:
+    def __init__(self, id: str, suggestions: Iterable[str] = (), stands_for: str | None = None) -> None:
         self.id = id
         self.suggestions = tuple(suggestions)
-        super().__init__(self.id, self.suggestions)
+        self.stands_for = stands_for
+        super().__init__(self.id, self.suggestions, self.stands_for)
 
     def _sentence(self) -> str:
+        if self.stands_for is not None:
+            return f"{_quote(self.id)} is another name of {_quote(self.stands_for)}: a change takes the id"
         return f"no model is called {_quote(self.id)}{_nearest(self.suggestions)}"
 
 

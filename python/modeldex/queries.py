@@ -27,7 +27,7 @@ from .conditions import Condition
 from .errors import InvalidConditionError
 from .grammar import literal, parse, parse_query, write_query
 from .grammar.orders import ORDERS, order
-from .grammar.writer import listed, order_parts
+from .grammar.writer import listed, order_parts, whole
 
 if TYPE_CHECKING:
     from ._core import Order, Terms
@@ -59,7 +59,7 @@ def from_dict(mapping: Mapping[str, Any]) -> tuple[tuple[Condition, ...], dict[s
         if name == "where":
             conditions += [_condition(each) for each in listed(value)]
         elif name in ("by", "sort"):
-            found = [order_of(each) if _is_written_order(each) else each for each in listed(value)]
+            found = [_ordered(name, each) for each in listed(value)]
             keywords[name] = tuple(found) if isinstance(value, (list, tuple)) else found[0]
         else:
             keywords[name] = _read(name, value)
@@ -72,14 +72,46 @@ def _condition(value: Any) -> Condition:
     raise InvalidConditionError(f"where takes a text such as 'input_price <= 3', not {value!r:.60}", "where")
 
 
+def _ordered(name: str, value: Any) -> str | Order:
+    from . import _core
+
+    if _is_written_order(value):
+        return order_of(value)
+    if isinstance(value, (str, _core.Order)):
+        return value
+    raise InvalidConditionError(f"{name} takes a field or an order, not {value!r:.60}", name)
+
+
 def _read(name: str, value: Any) -> Any:
+    from . import _core
+
     if isinstance(value, Mapping):
         return terms_of(value, name)
-    if isinstance(value, str) and name.startswith(("min_", "max_")):
-        return bound_of(name, value)
-    if isinstance(value, list):
-        return tuple(value)
-    return frozenset(value) if isinstance(value, set) else value
+    if name.startswith(("min_", "max_")) and not isinstance(value, (list, tuple, AbstractSet, _core.Terms)):
+        return bound_of(name, value) if isinstance(value, str) else _bound(name, value)
+    if name == "limit":
+        return _fitting(name, value, "a whole number, 0 or more", type(value) is int and value >= 0)
+    if name == "distinct" or isinstance(value, (str, _core.Terms)):
+        return _fitting(name, value, "a text", name != "distinct" or isinstance(value, str))
+    several = value if isinstance(value, (list, tuple, AbstractSet)) else (value,)
+    kinds = (str, _core.Model) if name == "exclude" else str
+    many = isinstance(value, (list, tuple, AbstractSet)) or name == "exclude"
+    _fitting(name, value, "a text or a list of texts", many and all(isinstance(each, kinds) for each in several))
+    return tuple(value) if isinstance(value, list) else frozenset(value) if isinstance(value, set) else value
+
+
+def _bound(name: str, value: Any) -> Any:
+    from . import _core
+
+    numbers = hasattr(value, "__float__") or hasattr(value, "__index__")
+    sound = isinstance(value, (_core.Param, datetime.date)) or (numbers and not isinstance(value, bool))
+    return _fitting(name, value, "a number, a date or a $parameter", sound and value == value)  # noqa: PLR0124 - NaN
+
+
+def _fitting(name: str, value: Any, what: str, fits: bool) -> Any:
+    if not fits:
+        raise InvalidConditionError(f"{name} takes {what}, not {value!r:.60}", name)
+    return value
 
 
 def bound_of(name: str, text: str) -> Any:
@@ -221,9 +253,9 @@ def _order(value: Any) -> Any:
 
 def _weighed(weight: Any) -> Any:
     if not hasattr(weight, "best"):
-        return _plain(weight)
+        return whole(weight)
     log = {"log": True} if weight.log else {}
-    return {"scale": [weight.worst, weight.best], **log, "weight": weight.weight}
+    return {"scale": [whole(weight.worst), whole(weight.best)], **log, "weight": whole(weight.weight)}
 
 
 def _plain(value: Any) -> Any:

@@ -10,10 +10,14 @@ import datetime
 import operator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 Node = tuple[Any, ...]
-"""("has", facet, any|all|none, terms), ("cmp", measure, sign, value), ("known", name), ("not", node), ("and"|"or", nodes)."""
+"""("has", facet, any|all|none, terms), ("cmp", measure, sign, value), ("cost", tokens, sign, value), ("known", name),
+("not", node), ("and"|"or", nodes)."""
 
 DECLARED = {
     "mode": {"chat", "embedding", "rerank"},
@@ -27,8 +31,19 @@ DECLARED = {
 SYNONYMS = {"azure_ai": "azure", "function_calling": "tools", "beta": "preview", "chat_completion": "chat"}
 MONEY = ("input_price", "output_price", "cache_read_price")
 COUNTS = ("context_window", "max_output_tokens")
-HIGH = {"context_window", "max_output_tokens", "released", "scores.x", "scores.y"}
+HIGH = {"context_window", "max_output_tokens", "released", "scores.x", "scores.y", "scores.z"}
 """Where more is better; elsewhere less is."""
+SCALES = {
+    **dict.fromkeys(MONEY, (100, 0.01, True)),
+    "context_window": (1024, 1_048_576, True),
+    "max_output_tokens": (256, 131_072, True),
+    "latency_p50_ms": (60_000, 100, True),
+    "released": (18_262, 21_915, False),
+    "scores.x": (0, 1, False),
+    "scores.y": (0, 1, False),
+    "scores.z": (0, 1, False),
+}
+"""Worst, best, whether ratios count: what the schema declares."""
 SIGNS = {
     "<": operator.lt,
     "<=": operator.le,
@@ -37,6 +52,24 @@ SIGNS = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+
+
+def worth(value: Any, worst: float, best: float, log: bool) -> Any:
+    """The formula of `mx.scale`, in numpy; of one value or an array."""
+
+    def measured(x: Any) -> Any:
+        mantissa, exponent = np.frexp(np.asarray(x, dtype=np.float64))
+        return exponent + 2.0 * (mantissa - 1.0) if log else np.asarray(x, dtype=np.float64)
+
+    clipped = np.clip(np.asarray(value, dtype=np.float64), min(worst, best), max(worst, best))
+    return (measured(clipped) - measured(worst)) / (measured(best) - measured(worst))
+
+
+def usd(value: Any) -> Any:
+    """An amount, exact: a float is the decimal that it prints as."""
+    if isinstance(value, float):
+        return value if value in (float("inf"), float("-inf")) else Fraction(Decimal(repr(value)))
+    return Fraction(value)
 
 
 def numbers_of(value: Any, prefix: str) -> dict[str, float]:
@@ -86,14 +119,14 @@ class Row:
         self.numbers |= numbers_of(written.get("scores", {}), "scores.")
         self.numbers |= numbers_of(written.get("metadata", {}), "metadata.")
 
-    def cost(self, tokens: tuple[int, int, int]) -> Decimal | None:
-        """USD times 1e6, or nothing where a price that is needed is unknown."""
-        total = Decimal(0)
+    def cost(self, tokens: tuple[int, int, int]) -> Fraction | None:
+        """USD, or nothing where a price that is needed is unknown."""
+        total = Fraction(0)
         for name, amount in zip(MONEY, (tokens[0] - tokens[2], tokens[1], tokens[2]), strict=True):
             if amount:
                 if name not in self.prices:
                     return None
-                total += self.prices[name] * amount
+                total += Fraction(self.prices[name]) * amount / 1_000_000
         return total
 
     def key(self, key: tuple[str, Any]) -> tuple[bool, Any] | None:
@@ -101,6 +134,14 @@ class Row:
         kind, what = key
         if kind == "cost":
             return self.cost(what)
+        if kind == "weighted":
+            total = np.float64(0.0)
+            for name, weight, scale in what:
+                if weight and name not in self.numbers:
+                    return None
+                days = 719_163 if name == "released" else 0
+                total += weight * worth(self.numbers[name] - days, *(scale or SCALES[name])) if weight else 0.0
+            return total
         number = self.numbers.get(what)
         if kind == "money":  # exact, not as shown
             number = self.prices.get(what)
@@ -118,6 +159,9 @@ class Row:
                     value = value if isinstance(value, str) else value.isoformat()
                     value = ordinal(value)
                 return number is not None and SIGNS[sign](number, float(value))
+            case ("cost", tokens, sign, value):
+                cost = self.cost(tokens)
+                return cost is not None and SIGNS[sign](cost, usd(value))
             case ("known", name):
                 return bool(self.terms[name]) if name in self.terms else name in self.numbers
             case ("not", inner):
@@ -136,6 +180,8 @@ def named(node: Node) -> set[tuple[str, str]]:
             return {("facet", facet), *((facet, SYNONYMS.get(term, term)) for term in terms)}
         case ("cmp", measure, _, _):
             return {("measure", measure)}
+        case ("cost", *_):
+            return set()
         case ("known", name):
             return {("facet" if name in FACETS else "measure", name)}
         case ("not", inner):
@@ -167,11 +213,27 @@ class Twin:
         self.rows: dict[str, Row] = {}
         self.words: set[tuple[str, str]] = set()
         """Every term and measure that was ever published: no misspelling from then on."""
+        self.suspended: set[str] = set()
 
     def copy(self) -> Twin:
         twin = Twin()
-        twin.rows, twin.words = dict(self.rows), set(self.words)
+        twin.rows, twin.words, twin.suspended = dict(self.rows), set(self.words), set(self.suspended)
         return twin
+
+    def remove(self, name: str) -> None:
+        del self.rows[name]
+        self.suspended.discard(name)
+
+    def replaced(self, found: list[dict[str, Any]]) -> Twin | None:
+        """What it becomes when exactly these are in it, or None where they cannot be together."""
+        fresh = Twin()
+        if not all(fresh.put(each, replace=False) for each in found):
+            return None
+        there = {name: fresh.rows[name] for name in self.rows if name in fresh.rows}
+        fresh.rows = {**there, **fresh.rows}
+        fresh.words |= self.words
+        fresh.suspended = self.suspended & fresh.rows.keys()
+        return fresh
 
     def put(self, written: dict[str, Any], *, replace: bool) -> bool:
         """Whether the change is allowed; if so it is made."""
@@ -212,7 +274,9 @@ class Twin:
         """Whether the question speaks of a term or measure that is none of this registry."""
         spoken = set().union(*(named(node) for node in question.nodes)) if question.nodes else set()
         spoken |= {("provider", SYNONYMS.get(term, term)) for term in question.prefers}
-        spoken |= {("measure", what) for (kind, what), _ in question.keys if kind != "cost"}
+        spoken |= {("measure", what) for (kind, what), _ in question.keys if kind not in ("cost", "weighted")}
+        # What a group takes in is no misspelling: nobody states it yet.
+        spoken = {(kind, name) for kind, name in spoken if not name.startswith(("scores.", "metadata."))}
         declared = {("measure", name) for name in (*MONEY, *COUNTS, "latency_p50_ms", "released")}
         declared |= {(facet, term) for facet, terms in DECLARED.items() for term in terms}
         return any(kind != "facet" and (kind, name) not in self.words | declared for kind, name in spoken)
@@ -222,10 +286,12 @@ class Twin:
         spoken = {name for node in nodes for kind, name in named(node) if kind == "facet"}
         if defaults and "status" not in spoken:
             nodes.append(("has", "status", "none", ("maintenance", "disabled", "retired")))
-        money = bool(question.keys) and question.keys[0][0][0] in ("money", "cost")
+        kind, what = question.keys[0][0] if question.keys else ("", ())
+        money = kind in ("money", "cost")
+        money |= kind == "weighted" and any(weight and name in MONEY for name, weight, _ in what)
         if defaults and money and "billing" not in spoken:
             nodes.append(("has", "billing", "any", ("metered", "free")))
-        excluded = {self.lookup(each) for each in question.exclude}
+        excluded = {self.lookup(each) for each in question.exclude} | self.suspended
         return [row for row in rows if row.id not in excluded and all(row.holds(node) for node in nodes)]
 
     def ordered(self, question: Question, rows: list[Row]) -> list[Row]:
@@ -265,8 +331,25 @@ class Twin:
     def count(self, question: Question) -> int:
         return len(self.matching(question, list(self.rows.values()), defaults=True))
 
-    def best(self, question: Question) -> str | None:
-        found = self.ordered(question, self.matching(question, list(self.rows.values()), defaults=True))
+    def pareto(self, keys: list[tuple[tuple[str, Any], bool]], rows: list[Row]) -> list[str]:
+        """The ids of those that no other beats; a number is turned round where more is better."""
+        known = {}
+        for row in rows:
+            values = [row.key(key) for key, _ in keys]
+            if None not in values:
+                known[row.id] = [-value if high else value for value, (_, high) in zip(values, keys, strict=True)]
+        return [
+            name
+            for name, own in known.items()
+            if not any(
+                other != own and all(one <= mine for one, mine in zip(other, own, strict=True))
+                for other in known.values()
+            )
+        ]
+
+    def best(self, question: Question, rows: list[Row] | None = None) -> str | None:
+        among = list(self.rows.values()) if rows is None else rows
+        found = self.ordered(question, self.matching(question, among, defaults=rows is None))
         known = (row for row in found if all(row.key(key) is not None for key, _ in question.keys))
         return next((row.id for row in known), None)
 

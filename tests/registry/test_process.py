@@ -97,9 +97,11 @@ def test_the_end_of_the_interpreter_while_threads_ask() -> None:
         last = [Last()]; last.append(last)
         def ask():
             while True:
-                # Nothing that runs Python inside Rust: CPython before 3.14 ends a daemon thread there by
+                # Nothing that runs Python inside Rust (the first objects of models do, so they are made
+                # before the threads begin): CPython before 3.14 ends a daemon thread there by
                 # unwinding its stack, which Rust turns into an abort.
                 query.best(); registry.select(requires="vision").models()
+        query.best(); registry.select(requires="vision").models()
         for _ in range(4):
             threading.Thread(target=ask, daemon=True).start()
         atexit.register(lambda: registry.best(requires="vision"))
@@ -127,3 +129,94 @@ def test_an_interrupt_stops_a_loop_of_questions() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert mx.models.best(requires=["vision"]) is not None
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_children_forked_during_changes_write_and_are_told() -> None:  # noqa: C901 - a thread a line
+    """A lock or a cell that another thread held at the fork would hang the child's first write."""
+    registry = mx.Registry()
+    registry.register_many({"id": f"m{place}", "capabilities": ["tools"]} for place in range(300))
+    stop = threading.Event()
+    calling = threading.Event()
+    told: list[int] = []
+
+    def listen(change: mx.Change) -> None:
+        told.append(change.version)
+        calling.set()
+        time.sleep(0.0002)
+
+    registry.subscribe(listen)
+
+    def feed() -> None:
+        while not stop.is_set():
+            registry.update("m1", latency_p50_ms=time.monotonic())
+
+    def write() -> None:
+        while not stop.is_set():
+            with registry.edit() as edit:
+                edit.update("m2", name=str(time.monotonic()))
+                edit.update("m3", latency_p50_ms=time.monotonic())
+            registry.suspend("m4", seconds=1e-4)
+            registry.register_many([{"id": "new"}], replace=True)
+
+    def read() -> None:
+        while not stop.is_set():
+            registry.select(requires="tools").models()
+
+    threads = [threading.Thread(target=work) for work in (feed, write, read)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(200):
+            calling.clear()
+            calling.wait(1)
+            child = os.fork()
+            if not child:
+                signal.alarm(10)
+                try:
+                    registry.update("m5", latency_p50_ms=7)
+                    registry.update("m5", name="child")
+                    fine = told[-1] == registry.snapshot.version and registry["m5"].name == "child"
+                    registry.suspend("m5", seconds=60)
+                    os._exit(0 if fine and "m5" not in registry.select(requires="tools") else 1)
+                finally:
+                    os._exit(2)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert registry["m5"].name is None
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_child_forked_while_the_schema_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one thread of the parent is making is made anew in the child."""
+    registry = mx.Registry()
+    making, go_on = threading.Event(), threading.Event()
+    default, mine = mx.Schema.default, threading.get_ident()
+
+    def slowly() -> mx.Schema:
+        if threading.get_ident() != mine:
+            making.set()
+            go_on.wait()
+        return default()
+
+    monkeypatch.setattr(mx.Schema, "default", staticmethod(slowly))
+    thread = threading.Thread(target=registry.register, args=({"id": "parent"},))
+    thread.start()
+    making.wait()
+    child = os.fork()
+    if not child:
+        signal.alarm(10)
+        try:
+            registry.register({"id": "child"})
+            registry.update("child", latency_p50_ms=1)
+            os._exit(0 if list(registry) == ["child"] else 1)
+        finally:
+            os._exit(2)
+    go_on.set()
+    thread.join()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert list(registry) == ["parent"]

@@ -181,6 +181,16 @@ REFUSED: list[tuple[Any, str]] = [
     ({"by": {"cost": {"input_tokens": 1, "cached_tokens": 2}}}, "cannot be more"),
     ({"by": {"highest": 3}}, "highest cannot be read"),
     ({"by": "cost(a)"}, "whole number of tokens"),
+    ({"by": 3}, "by takes a field or an order"),
+    ({"sort": [None]}, "sort takes a field or an order"),
+    ({"limit": "5"}, "limit takes a whole number"),
+    ({"limit": True}, "limit takes a whole number"),
+    ({"distinct": ["base"]}, "distinct takes a text"),
+    ({"requires": 3}, "requires takes a text or a list of texts"),
+    ({"requires": ["vision", 3]}, "requires takes a text or a list of texts"),
+    ({"min_context_window": True}, "min_context_window takes a number"),
+    ({"min_context_window": float("nan")}, "min_context_window takes a number"),
+    ({"exclude": [3]}, "exclude takes"),
 ]
 
 
@@ -188,6 +198,52 @@ REFUSED: list[tuple[Any, str]] = [
 def test_a_wrong_shape_is_refused_when_read(data: Any, said: str) -> None:
     with pytest.raises(mx.InvalidConditionError, match=said):
         Query.from_dict(data)
+
+
+NAMES = [
+    "where",
+    "by",
+    "sort",
+    "limit",
+    "distinct",
+    "prefers",
+    "exclude",
+    "requires",
+    "tag",
+    "min_experts",
+    "min_released",
+]
+JSON = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(),
+        st.sampled_from(["$x", "128k", "2026-12", "base"]),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["any_of", "missing_ok", "cost", "highest", "input_tokens", "scale"]), inner, max_size=2
+        ),
+    ),
+    max_leaves=4,
+)
+
+
+@pytest.mark.filterwarnings("ignore::modeldex.CoverageWarning")
+@given(st.dictionaries(st.one_of(st.sampled_from(NAMES), st.text()), JSON, max_size=3))
+@laws
+def test_any_mapping_is_read_or_refused(data: dict[str, Any]) -> None:
+    try:
+        query = Query.from_dict(data)
+    except mx.InvalidConditionError:
+        return
+    assert Query.from_dict(query.to_dict()).to_dict() == query.to_dict()
+    assert str(Query.from_text(str(query))) == str(query)
+    with contextlib.suppress(mx.ModeldexError):
+        query.bind(mx.models)
 
 
 CLAUSES = [
@@ -258,3 +314,67 @@ def test_where_is_a_keyword_of_every_question(registry: mx.Registry) -> None:
         registry.select(where="input_price <=")
     with pytest.raises(TypeError, match=r"mx\.f"):
         registry.select(where=3)  # type: ignore[arg-type]
+
+
+def test_why_not_understands_what_is_written(registry: mx.Registry) -> None:
+    plain = registry.why_not("b/x", mx.f.input_price <= 1, tag=mx.any_of("beta"), min_context_window=128_000)
+    written = registry.why_not("b/x", where="input_price <= 1", tag={"any_of": ["beta"]}, min_context_window="128k")  # type: ignore[typeddict-item]
+    assert [str(reason) for reason in written.reasons] == [str(reason) for reason in plain.reasons]
+    assert len(written.reasons) == 2
+    assert not registry.why_not("b/x", where=["input_price <= 2", mx.f.provider == "b"])
+
+
+WEIGHTED = [
+    mx.weighted({"scores.coding": 0.7, "input_price": 0.3}),
+    mx.weighted({"scores.coding": 1, "metadata.my key": mx.scale(0, 60, weight=0.7)}),
+    mx.weighted({"released": mx.scale("2020-01", "2026-12-31"), "input_price": mx.scale(100, 1, log=True)}),
+]
+
+
+@pytest.mark.parametrize("by", WEIGHTED, ids=str)
+def test_weighted_sums_read_back(registry: mx.Registry, by: mx.Order) -> None:
+    query = registry.prepare(by=by, requires="tools")
+    for each in both(query, registry):
+        assert each.ids() == query.ids()
+        assert each.to_dict()["by"] == query.to_dict()["by"]
+    assert Query.from_dict({"by": query.to_dict()["by"]}, registry).ids() == registry.select(by=by).ids()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("by weighted()", "expected a field"),
+        ("by weighted(input_price)", "expected = and a weight"),
+        ("by weighted(input_price=cheap)", "expected a weight"),
+        ("by weighted(input_price=-1)", "no order"),
+        ("by weighted(input_price=0)", "no order"),
+        ("by weighted(x=scale(1))", "the best number"),
+        ("by weighted(x=scale(1, 1))", "no scale"),
+        ("by weighted(x=scale(1, $a))", "expected the worst and the best"),
+        ("by weighted(x=scale(0, 1, lag=true))", "log=true, weight=number"),
+        ("by weighted(x=scale(0, 1, log=1))", "true or false"),
+        ("by weighted(x=scale(0, 1, weight=1, weight=2))", "log=true, weight=number"),
+        ("by weighted(x=scale(0, 1)", "not closed"),
+    ],
+)
+def test_a_wrong_weighted_sum_is_refused(text: str, said: str) -> None:
+    with pytest.raises(mx.InvalidConditionError, match=said):
+        Query.from_text(text)
+
+
+@pytest.mark.parametrize(
+    "scale", [{"scale": [1]}, {"scale": "1, 2"}, {"scale": [0, 1], "lag": True}, {"weight": 1}, {"scale": [0, "x"]}]
+)
+def test_a_wrong_scale_is_refused(scale: dict[str, Any]) -> None:
+    with pytest.raises(mx.InvalidConditionError):
+        Query.from_dict({"by": {"weighted": {"x": scale}}})
+
+
+def test_a_cost_is_a_condition(registry: mx.Registry) -> None:
+    asked = mx.cost(input_tokens=1_000, output_tokens=1_000) <= 0.003
+    assert mx.parse("cost(1000, 1k) <= 0.003") == asked
+    assert str(asked) == "cost(input_tokens=1000, output_tokens=1000) <= 0.003"
+    assert registry.select(asked).ids() == ["a/x", "b/x", "b/y"]
+    query = Query.from_text("cost(input_tokens=$tokens) < $usd by input_price", registry)
+    for each in both(query, registry):
+        assert each.ids(tokens=1_000, usd=0.002) == ["a/x"]

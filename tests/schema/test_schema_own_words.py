@@ -113,6 +113,7 @@ def test_the_vocabulary_says_all_of_it() -> None:
         "kind": "number",
         "unit": "Wh",
         "better": "low",
+        "scale": None,
         "doc": "Energy of an answer.",
     }
     assert measures["scores.house"]["better"] == "high"

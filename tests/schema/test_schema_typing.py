@@ -29,6 +29,11 @@ registry.select(~mx.f.capabilities.has("vision") & (mx.f.provider != "openai"), 
 registry.best(requires={"vision"}, by=mx.cost(input_tokens=1_200, output_tokens=300), prefers=["openai", "azure"])
 registry.best(by="input_price", sort=["-context_window"], exclude=["openai/gpt-4o"])
 registry.count(mx.f.input_price < Decimal("1.5"))
+registry.count(mx.cost(input_tokens=1_200) <= 0.01, (0.01 > mx.cost(1_200, 300)) | mx.f.tags.has("t"))
+registry.prepare(mx.cost(input_tokens=mx.param("tokens")) < mx.param("cap"), by=[mx.weighted({"scores.x": 1}), "input_price"])
+registry.best(by=mx.weighted({"scores.x": 0.7, "metadata.fps": mx.scale(0, 60, weight=0.3, log=False)}))
+registry.select().pareto("input_price", mx.highest("experts"), mx.cost(1_200)).sort("-input_price", mx.cost(3))
+mx.Schema.default().extend(scores={"house": mx.scale(0, 100), "own": mx.Higher}, measures={"j": mx.scale(9, 1, log=True)})
 """
 
 SLIPS = """\
@@ -55,6 +60,16 @@ mx.f.context_window = 3
 mx.Schema.default().extend(scores={"house": "up"})
 mx.Schema.default().compile(["id"])
 for name in mx.f.scores: print(name)
+registry.select(mx.cost(input_tokens=1_200) <= "0.01")
+registry.select(mx.cost(input_tokens=1_200) <= mx.cost(input_tokens=1))
+registry.select(mx.cost(input_tokens="many") <= 1)
+registry.select(mx.cost(input_tokens=1_200))
+registry.best(by=mx.cost(input_tokens=1_200) <= 1)
+mx.weighted({"input_price": "low"})
+mx.weighted(["input_price"])
+mx.scale(0, 60, wieght=1)
+registry.select().pareto(3)
+registry.select().pareto(mx.f.input_price)
 """
 
 

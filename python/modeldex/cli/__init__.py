@@ -1,6 +1,6 @@
 """The command line, `modeldex`: the questions of the registry asked from a shell.
 
-Each command is one file of this package: `find`, `best`, `show`, `cost`, `facets`, `schema`.
+Each command is one file of this package: `find`, `best`, `show`, `cost`, `why`, `facets`, `coverage`, `schema`.
 Exit codes: 0 answered; 1 nothing found, or an id that does not exist; 2 a question that makes no sense.
 """
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modeldex.cli import best, cost, facets, find, schema, show
+from modeldex.cli import best, cost, coverage, facets, find, schema, show, why
 from modeldex.cli.failure import WRONG, Answering, complain, silence
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "best": best.command,
     "show": show.command,
     "cost": cost.command,
+    "why": why.command,
     "facets": facets.command,
+    "coverage": coverage.command,
     "schema": schema.command,
 }
 for _name, _command in COMMANDS.items():

@@ -35,7 +35,7 @@ class Ordering(NamedTuple):
 
 
 def ordering(text: str) -> Ordering:
-    """Read an order: a field (best first), `highest(field)`, `lowest(field)`, `cost(input,output,cached)`.
+    """Read an order: a field (best first), `highest(field)`, `cost(input,output,cached)`, `weighted(field=0.7)`, ...
 
     A colon spares the shell's quotes: `cost:1200,300`.
 
@@ -45,6 +45,10 @@ def ordering(text: str) -> Ordering:
     Raises:
         WrongQuestionError: it is none of these.
     """
+    if text.strip().startswith("weighted("):
+        from modeldex.grammar.orders import order
+
+        return Ordering(order(text.strip()))
     found = _CALL.fullmatch(text.strip())
     if found is None:
         return Ordering(text.strip(), field=text.strip())
@@ -59,7 +63,8 @@ def ordering(text: str) -> Ordering:
             return Ordering(modeldex.highest(field) if direction == "highest" else modeldex.lowest(field), field=field)
         case name:
             raise WrongQuestionError(
-                f"--by: {name!r} is not known; use a field, cost(1200,300), highest(field) or lowest(field)"
+                f"--by: {name!r} is not known; use a field, cost(1200,300), "
+                "weighted(scores.coding=0.7, input_price=0.3), highest(field) or lowest(field)"
             )
 
 

@@ -151,7 +151,7 @@ def unordered(registry: Registry, question: Question) -> str | None:
     fit = sum(map(question.names, registry.select(*question.positional, **keywords)))
     if not fit:
         return None
-    what = question.ordering.field or "what the request costs"
+    what = question.ordering.field or ("what the request costs" if question.ordering.cost else "a part of the sum")
     return (
         f"{fit:,} {'model fits' if fit == 1 else 'models fit'}, but {what} is unknown of all; order by something else"
     )

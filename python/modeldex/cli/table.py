@@ -98,8 +98,8 @@ def _with_order(columns: Sequence[Column], ordering: Ordering) -> list[Column]:
         request = ordering.cost
         heading = f"cost {tokens(request.input_tokens)}+{tokens(request.output_tokens)}"
         return [Column(heading, lambda model: dollars(usd_of(model, request))), *columns]
-    field = ordering.field or ""
-    if any(column.field == field for column in columns):
+    field = ordering.field
+    if field is None or any(column.field == field for column in columns):
         return list(columns)
     kinds = {measure["name"]: measure["kind"] for measure in vocabulary()["measures"]}
     form: Callable[..., object] = price if kinds.get(field) == "money" else number

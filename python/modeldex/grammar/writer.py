@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from modeldex._core import Order
     from modeldex.conditions import Condition, Node
 
-__all__ = ["listed", "order_parts", "write", "write_query"]
+__all__ = ["listed", "order_parts", "whole", "write", "write_query"]
 
 _WORD: Final = re.compile(r"\w[\w.\-/:+@]*")
 _PART: Final = re.compile(r"\w[\w\-/:+@]*")
@@ -162,9 +162,15 @@ def _key(key: Any, *, literal_minus: bool) -> str:
 
 def _weight(weight: Any) -> str:
     if not hasattr(weight, "best"):
-        return write_value(weight)
+        return write_value(whole(weight))
+    worst, best, share = (write_value(whole(number)) for number in (weight.worst, weight.best, weight.weight))
     log = ", log=true" if weight.log else ""
-    return f"scale({write_value(weight.worst)}, {write_value(weight.best)}{log}, weight={write_value(weight.weight)})"
+    return f"scale({worst}, {best}{log}{'' if share == '1' else f', weight={share}'})"
+
+
+def whole(number: float) -> float:
+    """A float without a fraction as an int, which reads more easily and is equal."""
+    return int(number) if number == int(number) else number
 
 
 def order_parts(order: Order) -> tuple[str, Any]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from .._core import Scale, scale
 from .forms import (
     JSON,
     NAME,
@@ -91,16 +92,23 @@ MODALITY = Parts(
 )
 
 
-def _tokens(doc: str) -> Measure:
-    return Measure(doc=doc, kind="count", unit="tokens", better="high")
+# Scales say what a weighted sum takes for worst and best. Nobody's catalogue need reach an end: what lies beyond
+# counts as the end. Ratios count where a tenth is to a hundredth as ten is to one.
+WINDOW = scale(2**10, 2**20, log=True)
+PRICE = scale(100, 0.01, log=True)
+DAYS = scale("2020-01-01", "2030-01-01")
+
+
+def _tokens(doc: str, on: Scale = WINDOW) -> Measure:
+    return Measure(doc=doc, kind="count", unit="tokens", better="high", scale=on)
 
 
 def _price(doc: str) -> Measure:
-    return Measure(doc=doc + ", USD per 1M tokens.", kind="money", unit="USD per 1M tokens", better="low")
+    return Measure(doc=doc + ", USD per 1M tokens.", kind="money", unit="USD per 1M tokens", better="low", scale=PRICE)
 
 
-def _date(doc: str) -> Measure:
-    return Measure(doc=doc, kind="date", unit="date", better="high")
+def _date(doc: str, on: Scale | None = None) -> Measure:
+    return Measure(doc=doc, kind="date", unit="date", better="high", scale=on)
 
 
 class Definition(BaseModel):
@@ -168,12 +176,28 @@ class Definition(BaseModel):
     # limits
     context_window: Annotated[int | None, _tokens("Tokens that a request and its answer may hold together.")] = None
     max_input_tokens: Annotated[int | None, _tokens("Tokens that a request may hold.")] = None
-    max_output_tokens: Annotated[int | None, _tokens("Tokens that an answer may hold.")] = None
+    max_output_tokens: Annotated[
+        int | None, _tokens("Tokens that an answer may hold.", scale(2**8, 2**17, log=True))
+    ] = None
     rate_limit_rpm: Annotated[
-        int | None, Measure(kind="count", unit="requests per minute", better="high", doc="Requests a minute.")
+        int | None,
+        Measure(
+            kind="count",
+            unit="requests per minute",
+            better="high",
+            scale=scale(1, 10_000, log=True),
+            doc="Requests a minute.",
+        ),
     ] = None
     rate_limit_tpm: Annotated[
-        int | None, Measure(kind="count", unit="tokens per minute", better="high", doc="Tokens a minute.")
+        int | None,
+        Measure(
+            kind="count",
+            unit="tokens per minute",
+            better="high",
+            scale=scale(1_000, 10_000_000, log=True),
+            doc="Tokens a minute.",
+        ),
     ] = None
 
     # price
@@ -199,14 +223,24 @@ class Definition(BaseModel):
     ] = None
 
     # speed
-    latency_p50_ms: Annotated[float | None, Measure(unit="ms", better="low", doc="Median time of a whole answer.")] = (
-        None
-    )
+    latency_p50_ms: Annotated[
+        float | None,
+        Measure(unit="ms", better="low", scale=scale(60_000, 100, log=True), doc="Median time of a whole answer."),
+    ] = None
     latency_p99_ms: Annotated[
-        float | None, Measure(unit="ms", better="low", doc="99th percentile of the time of a whole answer.")
+        float | None,
+        Measure(
+            unit="ms",
+            better="low",
+            scale=scale(120_000, 100, log=True),
+            doc="99th percentile of the time of a whole answer.",
+        ),
     ] = None
     tokens_per_second: Annotated[
-        float | None, Measure(unit="tokens per second", better="high", doc="Output tokens a second.")
+        float | None,
+        Measure(
+            unit="tokens per second", better="high", scale=scale(1, 1_000, log=True), doc="Output tokens a second."
+        ),
     ] = None
     latency: Annotated[
         dict[str, Any] | None,
@@ -219,15 +253,20 @@ class Definition(BaseModel):
     ] = None
     scores: Annotated[
         dict[str, float] | None,
-        Group(prefix="scores.", better="high", doc="Measured quality by name; more is better unless declared."),
+        Group(
+            prefix="scores.",
+            better="high",
+            scale=scale(0, 1),
+            doc="Measured quality by name; more is better unless declared.",
+        ),
     ] = None
 
     # life
     status: Annotated[str | None, Facet(name="status", vocabulary=STATUSES, doc="Where in its life it is.")] = None
-    released: Annotated[Day | None, _date("The day it came out.")] = None
+    released: Annotated[Day | None, _date("The day it came out.", DAYS)] = None
     deprecated_on: Annotated[Day | None, _date("The day from which it should not be used for new work.")] = None
     retires_on: Annotated[Day | None, _date("The day it stops answering.")] = None
-    knowledge_cutoff: Annotated[Day | None, _date("The day its knowledge ends.")] = None
+    knowledge_cutoff: Annotated[Day | None, _date("The day its knowledge ends.", DAYS)] = None
     replacement: Annotated[
         str | None, Document(read=read_name, form=NAME, doc="What to use instead: an id or a base.")
     ] = None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import create_model
 
+from .._core import Scale, scale
 from .definition import Definition
 from .faults import Faults, nearest, shown
 from .markers import Direction, Facet, Group, Marker, Measure, Parts, Stated
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _Each = TypeVar("_Each")
+Way: TypeAlias = Direction | Scale
+"""Which way of an own number is better: `Higher`, `Lower`, or a scale that goes from the worst to the best."""
 _NOTHING: Mapping[str, Any] = {}
 
 # A field of one's own is an attribute of a model, a keyword of a query and a column: none of these may be hidden.
@@ -73,8 +76,8 @@ class Own:
         cls,
         *,
         facets: Iterable[str | Facet] = (),
-        measures: Mapping[str, Direction | Measure | None] = _NOTHING,
-        scores: Mapping[str, Direction | Measure | None] = _NOTHING,
+        measures: Mapping[str, Way | Measure | None] = _NOTHING,
+        scores: Mapping[str, Way | Measure | None] = _NOTHING,
         terms: Mapping[str, Iterable[str]] = _NOTHING,
         synonyms: Mapping[str, Mapping[str, str]] = _NOTHING,
     ) -> Own:
@@ -84,7 +87,9 @@ class Own:
         return cls(
             facets={facet.name: facet for facet in named},
             measures={name: _measure(name, way) for name, way in measures.items()},
-            scores={name: replace(_measure(name, way), kind="number", signed=True) for name, way in scores.items()},
+            scores={
+                name: _score(replace(_measure(name, way), kind="number", signed=True)) for name, way in scores.items()
+            },
             terms={facet: more for facet, more in given.items() if more},
             synonyms={facet: dict(more) for facet, more in synonyms.items() if more},
         )
@@ -111,13 +116,29 @@ def _several(given: Iterable[_Each] | str) -> list[_Each | str]:
     return [given] if isinstance(given, str) else list(given)
 
 
-def _measure(name: str, way: Direction | Measure | None) -> Measure:
+def _measure(name: str, way: Way | Measure | None) -> Measure:
     if isinstance(way, Measure):
+        if way.scale and way.better and way.better != _better(way.scale):
+            raise ValueError(f"the scale of {name!r} goes from worst to best the other way than better={way.better!r}")
         # What an own number may be is its author's affair; the vocabulary does not carry a sign.
         return replace(way, signed=way.kind == "number")
+    if isinstance(way, Scale):
+        # Without its weight: that is a question's.
+        on = scale(way.worst, way.best, log=way.log)
+        return Measure(better=_better(way), scale=on, signed=True)
     if way is None or isinstance(way, Direction):
         return Measure(better=way.better if way else None, signed=True)
-    raise ValueError(f"{name!r} is declared as {way!r:.60}; write Higher, Lower, None or a Measure")
+    raise ValueError(f"{name!r} is declared as {way!r:.60}; write Higher, Lower, scale(worst, best), None or a Measure")
+
+
+def _better(on: Scale) -> Literal["high", "low"]:
+    return "high" if on.best > on.worst else "low"
+
+
+def _score(declared: Measure) -> Measure:
+    if declared.scale or not declared.better:
+        return declared
+    return replace(declared, scale=scale(0, 1) if declared.better == "high" else scale(1, 0))
 
 
 def markers(definition: type[Definition]) -> dict[str, Marker]:
@@ -199,6 +220,10 @@ def _extended_facet(marker: Facet, own: Own) -> Facet:
     return replace(marker, vocabulary=vocabulary)
 
 
+def _on(ends: Mapping[str, Any] | None) -> Scale | None:
+    return scale(ends["worst"], ends["best"], log=ends["log"]) if ends else None
+
+
 def own_of(words: Mapping[str, Any], shipped: Mapping[str, Any]) -> Own:
     """What a vocabulary has beyond the shipped one."""
     known = {facet["name"]: facet for facet in shipped["facets"]}
@@ -235,11 +260,13 @@ def own_of(words: Mapping[str, Any], shipped: Mapping[str, Any]) -> Own:
             kind=measure["kind"],
             unit=measure["unit"],
             better=measure["better"],
+            scale=_on(measure.get("scale")),
             doc=measure["doc"],
             signed=measure["kind"] == "number",
         )
         if measure["name"].startswith(scores):
-            own_scores[measure["name"].removeprefix(scores)] = marker
+            # A vocabulary of before there were scales has none.
+            own_scores[measure["name"].removeprefix(scores)] = marker if "scale" in measure else _score(marker)
         else:
             own_measures[measure["name"]] = marker
     return Own(own_facets, own_measures, own_scores, terms, synonyms)

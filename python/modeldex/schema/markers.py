@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pydantic_core import CoreSchema, core_schema
 
@@ -30,6 +30,9 @@ from .reading import (
     unfit,
 )
 from .vocabularies import ANY, YES, Vocabulary
+
+if TYPE_CHECKING:
+    from .._core import Scale
 
 Kind = Literal["count", "number", "money", "date"]
 Way = Literal["high", "low"]
@@ -76,11 +79,15 @@ class Document(Marker):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure(Marker):
-    """A number of a row. ``kind``: count (whole, 0 to 2**53), number, money (USD per 1M tokens) or date."""
+    """A number of a row. ``kind``: count (whole, 0 to 2**53), number, money (USD per 1M tokens) or date.
+
+    ``scale`` (made by `modeldex.scale`, its weight does not matter) is what a weighted sum puts the number on.
+    """
 
     kind: Kind = "number"
     unit: str | None = None
     better: Way | None = None
+    scale: Scale | None = None
     signed: bool = False
 
     def reader(self) -> Reader:
@@ -95,6 +102,7 @@ class Group(Marker):
 
     prefix: str
     better: Way | None = None
+    scale: Scale | None = None
     declared: Mapping[str, Measure] = field(default_factory=dict)
     nested: bool = False
     """Numbers count at any depth of a free mapping; otherwise every value is a number."""

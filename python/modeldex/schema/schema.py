@@ -13,9 +13,10 @@ from ..progress import Progress, tracked
 from .compiler import Compiled, Compiler
 from .definition import Definition
 from .editor import json_schema
-from .extension import Own, extended, markers, own_of
+from .extension import Own, Way, extended, markers, own_of
 from .faults import Faults, Path, fault, is_secret, nearest, problems, shown
-from .markers import Direction, Facet, Marker, Measure, Stated
+from .independent import independent
+from .markers import Facet, Marker, Measure, Stated
 from .patching import inherited, patched
 from .rules import settle
 from .words import vocabulary
@@ -82,8 +83,8 @@ class Schema:
         capabilities: Iterable[str] = (),
         modes: Iterable[str] = (),
         facets: Iterable[str | Facet] = (),
-        measures: Mapping[str, Direction | Measure | None] | None = None,
-        scores: Mapping[str, Direction | Measure | None] | None = None,
+        measures: Mapping[str, Way | Measure | None] | None = None,
+        scores: Mapping[str, Way | Measure | None] | None = None,
         terms: Mapping[str, Iterable[str]] | None = None,
         synonyms: Mapping[str, Mapping[str, str]] | None = None,
     ) -> Schema:
@@ -93,8 +94,10 @@ class Schema:
             capabilities: further capabilities, on top of those of the field.
             modes: further modes.
             facets: own fields of terms, by name (a list of any terms) or as a `Facet` with its vocabulary.
-            measures: own numeric fields: `Higher`, `Lower`, None (no way is better) or a `Measure` with unit and kind.
-            scores: which way is better for entries of ``scores``; without it, higher is.
+            measures: own numeric fields: `Higher`, `Lower`, ``mx.scale(worst, best)`` (so that `weighted` can take
+                them), None (no way is better) or a `Measure` with unit and kind.
+            scores: which way is better for entries of ``scores``; without it, higher is. Their scale is 0 to 1 unless
+                it is given: ``{"elo": mx.scale(800, 1600)}``.
             terms: further terms of any closed vocabulary, by facet: ``{"privacy": ["iso42001"]}``.
             synonyms: further spellings, by facet: ``{"provider": {"our-azure": "azure"}}``.
 
@@ -190,6 +193,10 @@ class Schema:
     def vocabulary(self) -> dict[str, Any]:
         """What the engine is told, as plain JSON."""
         return vocabulary(self.fields)
+
+    def independent(self) -> dict[str, Any]:
+        """The fields that can change by themselves, for what changes them without this schema."""
+        return independent(self.fields)
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema (2020-12) of one definition, for editors."""

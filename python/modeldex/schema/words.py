@@ -9,6 +9,8 @@ from .markers import Facet, Flag, Group, Marker, Measure, Parts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .._core import Scale
+
 FORMAT = 1
 
 DEFAULTS: Mapping[str, Any] = {
@@ -42,7 +44,14 @@ def vocabulary(fields: Mapping[str, Marker]) -> dict[str, Any]:
             case Measure():
                 measures.append(_measure(name, marker))
             case Group():
-                groups.append({"prefix": marker.prefix, "kind": "number", "better": marker.better})
+                groups.append(
+                    {
+                        "prefix": marker.prefix,
+                        "kind": "number",
+                        "better": marker.better,
+                        "scale": _scale(marker.scale),
+                    }
+                )
                 measures += [_measure(marker.prefix + own, declared) for own, declared in marker.declared.items()]
             case _:
                 pass  # document only
@@ -64,8 +73,13 @@ def _measure(name: str, marker: Measure) -> dict[str, Any]:
         "kind": marker.kind,
         "unit": marker.unit,
         "better": marker.better,
+        "scale": _scale(marker.scale),
         "doc": marker.doc,
     }
+
+
+def _scale(scale: Scale | None) -> dict[str, Any] | None:
+    return {"worst": scale.worst, "best": scale.best, "log": scale.log} if scale else None
 
 
 def _add_facet(

@@ -11,7 +11,8 @@ impl Query {
     #[must_use]
     pub fn arrange(&self, snapshot: &Snapshot, rows: Vec<Row>) -> Vec<Row> {
         let plain = self.keys.is_empty() && self.prefers.is_empty();
-        let rows = if plain { rows } else { self.sort(snapshot, rows) };
+        let top = if self.distinct.is_none() { self.limit.unwrap_or(usize::MAX) } else { usize::MAX };
+        let rows = if plain { rows } else { self.first_of(snapshot, rows, top) };
         self.cut(snapshot, rows)
     }
 

@@ -74,12 +74,51 @@ impl<T> Chunks<T> {
         leaves.map(<[T; WIDTH]>::as_slice).chain([self.tail.as_slice()]).flatten()
     }
 
+    /// The places of items that do not lie in a leaf that both share, and those of the other. Costs a
+    /// comparison for each node on the way to them.
+    pub(crate) fn apart(&self, other: &Self) -> (Vec<usize>, Vec<usize>) {
+        (self.alone(other), other.alone(self))
+    }
+
+    fn alone(&self, other: &Self) -> Vec<usize> {
+        let mut places = Vec::new();
+        if !Arc::ptr_eq(&self.root, &other.root) {
+            for (high, branch) in self.root.iter().enumerate() {
+                let there = other.root.get(high);
+                if is_same(branch, there) {
+                    continue;
+                }
+                for (middle, twig) in branch.iter().flatten().enumerate() {
+                    let there = there.and_then(|branch| branch[middle].as_ref());
+                    if is_same(twig, there) {
+                        continue;
+                    }
+                    for (low, leaf) in twig.iter().flatten().enumerate() {
+                        if !is_same(leaf, there.and_then(|twig| twig[low].as_ref())) {
+                            let first = ((high * WIDTH + middle) * WIDTH + low) * WIDTH;
+                            places.extend(first..first + WIDTH);
+                        }
+                    }
+                }
+            }
+        }
+        if self.len != other.len || !Arc::ptr_eq(&self.tail, &other.tail) {
+            places.extend(self.len - self.tail.len()..self.len);
+        }
+        places
+    }
+
     /// How many items lie in leaves that are the same in both.
     #[cfg(test)]
     pub(crate) fn shared_with(&self, other: &Self) -> usize {
         let leaves = (0..self.len / WIDTH).filter_map(|at| Some((self.leaf(at * WIDTH)?, other.leaf(at * WIDTH)?)));
         leaves.filter(|(this, that)| std::ptr::eq(*this, *that)).count() * WIDTH
     }
+}
+
+/// Whether the node in the same place of another tree is this very node.
+fn is_same<T>(node: &Arc<T>, there: Option<&Arc<T>>) -> bool {
+    there.is_some_and(|there| Arc::ptr_eq(node, there))
 }
 
 impl<T: Clone> Chunks<T> {
@@ -175,6 +214,7 @@ mod tests {
             let mut twin: Vec<usize> = (0..start).collect();
             let mut chunks: Chunks<Arc<usize>> = twin.iter().copied().map(Arc::new).collect();
             let mut earlier = Vec::new();
+            let steps_taken = steps.len();
             for (value, (place, push, keep)) in (1_000_000..).zip(steps) {
                 if keep {
                     earlier.push((chunks.clone(), twin.clone()));
@@ -190,8 +230,13 @@ mod tests {
                 }
             }
             is(&chunks, &twin);
-            for (chunks, twin) in &earlier {
-                is(chunks, twin);
+            for (before, earlier) in &earlier {
+                is(before, earlier);
+                let (mine, theirs) = chunks.apart(before);
+                let differ = |place: &usize| earlier.get(*place) != twin.get(*place);
+                prop_assert!((0..twin.len()).filter(differ).all(|place| mine.binary_search(&place).is_ok()));
+                prop_assert!((0..earlier.len()).filter(differ).all(|place| theirs.binary_search(&place).is_ok()));
+                prop_assert!(mine.len() <= 2 * WIDTH + steps_taken * WIDTH);
             }
         }
 

@@ -75,6 +75,33 @@ impl Documents {
         }
     }
 
+    /// The rows whose place is not shared with these other documents, which may be of any snapshot;
+    /// and those of the other that are not shared with mine. Costs a comparison a chunk.
+    pub(crate) fn apart(&self, other: &Self) -> (Vec<Row>, Vec<Row>) {
+        let (mine, theirs) = self.rows.apart(&other.rows);
+        let rows = |places: Vec<usize>| places.into_iter().map(|place| place as Row).collect();
+        (rows(mine), rows(theirs))
+    }
+
+    /// Whether a row's bytes are those of a row of these others.
+    pub(crate) fn equal(&self, row: Row, other: &Self, there: Row) -> Result<bool> {
+        // What amends documents reads other bytes in the same place.
+        let as_they_are = self.amended.is_none() && other.amended.is_none();
+        if let (
+            true,
+            Some(Document::Stored { offset, len }),
+            Some(Document::Stored { offset: other_offset, len: other_len }),
+        ) = (as_they_are, self.rows.get(row as usize), other.rows.get(there as usize))
+            && let (Some(store), Some(other_store)) = (&self.store, &other.store)
+            && Arc::ptr_eq(store, other_store)
+            && (offset, len) == (other_offset, other_len)
+        {
+            return Ok(true);
+        }
+        let (mine, theirs) = (self.read(row)?, other.read(there)?);
+        Ok(Arc::ptr_eq(&mine, &theirs) || mine == theirs)
+    }
+
     pub(crate) fn push(&mut self, bytes: Arc<[u8]>) {
         self.is_set(self.rows.len() as Row);
         self.rows.push(Document::Held(bytes));

@@ -14,7 +14,7 @@ use crate::{FacetId, MeasureId, Row};
 /// Changes to a snapshot; `finish` gives the next one. Dropped, nothing happened.
 #[derive(Clone, Debug)]
 pub struct Edit {
-    next: Snapshot,
+    pub(crate) next: Snapshot,
     touched: Vec<Row>,
 }
 
@@ -40,17 +40,27 @@ impl Edit {
         &self.next
     }
 
+    /// Whether nothing was changed so far.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.touched.is_empty()
+    }
+
     /// Adds a model, or with `replace` puts it in the place of the one of the same id.
     ///
     /// After an error the edit is spoilt: drop it.
     pub fn put(&mut self, definition: &Definition, replace: bool) -> Result<Row> {
+        match self.next.names.get(&definition.id) {
+            Lookup::Id(_) if !replace => Err(Error::DuplicateId(definition.id.clone())),
+            Lookup::Id(row) => self.put_at(Some(row), definition),
+            _ => self.put_at(None, definition),
+        }
+    }
+
+    /// As [`Self::put`], in the place of this row or in a new one.
+    pub(crate) fn put_at(&mut self, there: Option<Row>, definition: &Definition) -> Result<Row> {
         let next = &mut self.next;
         let version = next.version;
-        let there = match next.names.get(&definition.id) {
-            Lookup::Id(_) if !replace => return Err(Error::DuplicateId(definition.id.clone())),
-            Lookup::Id(row) => Some(row),
-            _ => None,
-        };
         let mut terms = Vec::with_capacity(definition.terms.len());
         for (facet, term) in &definition.terms {
             terms.push((next.vocabulary.facet(facet)?, term.as_str()));

@@ -4,12 +4,16 @@ use std::slice::from_mut;
 
 use crate::Row;
 use crate::column::CHUNK_ROWS;
-use crate::condition::{Bound, Condition};
+use crate::condition::{Bound, Condition, Limit};
 use crate::number::{Cell, UNKNOWN};
+use crate::order::CostOrder;
 use crate::posting::{TILE_ROWS, TILE_WORDS, Tile, bits};
 use crate::query::Values;
 use crate::snapshot::Snapshot;
 use crate::vocabulary::Mode;
+
+/// Words of a mask that one chunk of a column covers.
+const CHUNK_WORDS: usize = CHUNK_ROWS / 64;
 
 /// A snapshot and the values that one request brings.
 #[derive(Clone, Copy)]
@@ -32,6 +36,14 @@ impl View<'_> {
         (self.bound(low, UNKNOWN + 1).max(UNKNOWN + 1), self.bound(high, Cell::MAX))
     }
 
+    fn costs(&self, low: Limit, high: Limit) -> (i128, i128) {
+        let limit = |limit, missing| match limit {
+            Limit::Fixed(femto) => femto,
+            Limit::Slot(slot) => self.values.limits.get(usize::from(slot)).copied().unwrap_or(missing),
+        };
+        (limit(low, i128::MIN), limit(high, i128::MAX))
+    }
+
     /// Whether this row meets the condition: the slow twin of [`Self::keep`], and the quick way
     /// where few rows are asked about.
     pub(crate) fn meets(&self, condition: &Condition, row: Row) -> bool {
@@ -44,6 +56,10 @@ impl View<'_> {
             Condition::Range(measure, low, high) => {
                 let ((low, high), cell) = (self.range(*low, *high), measures.cell(row, *measure));
                 low <= cell && cell <= high
+            }
+            Condition::Cost(cost, low, high) => {
+                let (low, high) = self.costs(*low, *high);
+                cost.cost(measures, row, self.values.amounts).is_some_and(|cost| low <= cost && cost <= high)
             }
             Condition::Stated(measure) => measures.cell(row, *measure) != UNKNOWN,
             Condition::Termed(facet) => facets.terms_in(row, *facet).next().is_some(),
@@ -81,6 +97,7 @@ impl View<'_> {
                 let (low, high) = self.range(*low, *high);
                 self.keep_cells(*measure, tile, mask, |cell| low <= cell && cell <= high);
             }
+            Condition::Cost(cost, low, high) => self.keep_costs(cost, self.costs(*low, *high), tile, mask),
             Condition::Stated(measure) => self.keep_cells(*measure, tile, mask, |cell| cell != UNKNOWN),
             Condition::Termed(facet) => {
                 let first = tile * TILE_ROWS;
@@ -117,11 +134,41 @@ impl View<'_> {
         }
     }
 
+    fn keep_costs(&self, cost: &CostOrder, (low, high): (i128, i128), tile: u32, mask: &mut Tile) {
+        let measures = &self.snapshot.measures;
+        let paid = cost.parts.iter().map(|(measure, amount)| (*measure, amount.value(self.values.amounts)));
+        let paid: Vec<(u16, u64)> = paid.filter(|(_, amount)| *amount > 0).collect();
+        let mut prices = Vec::with_capacity(paid.len());
+        for (part, words) in mask.chunks_exact_mut(CHUNK_WORDS).enumerate() {
+            let at = tile as usize * (TILE_WORDS / CHUNK_WORDS) + part;
+            prices.clear();
+            let chunk = |measure| measures.column(measure)?.chunk(at);
+            prices.extend(paid.iter().map_while(|(measure, amount)| Some((chunk(*measure)?, i128::from(*amount)))));
+            if prices.len() < paid.len() {
+                // A price that is needed is known of none of these rows.
+                words.fill(0);
+                continue;
+            }
+            for (word, first) in words.iter_mut().zip((0..).step_by(64)) {
+                for bit in bits(*word) {
+                    let mut sum = Some(0_i128);
+                    for (chunk, amount) in &prices {
+                        let price = chunk[first + bit as usize];
+                        // As `CostOrder::cost` adds it.
+                        let part = i128::from(price).saturating_mul(*amount);
+                        sum = sum.filter(|_| price != UNKNOWN).map(|sum| sum.saturating_add(part));
+                    }
+                    let within = sum.is_some_and(|sum| low <= sum && sum <= high);
+                    *word &= !(u64::from(!within) << bit);
+                }
+            }
+        }
+    }
+
     fn keep_cells(&self, measure: u16, tile: u32, mask: &mut Tile, within: impl Fn(Cell) -> bool) {
-        const WORDS: usize = CHUNK_ROWS / 64;
         let column = self.snapshot.measures.column(measure);
-        for (part, words) in mask.chunks_exact_mut(WORDS).enumerate() {
-            let chunk = column.and_then(|column| column.chunk(tile as usize * (TILE_WORDS / WORDS) + part));
+        for (part, words) in mask.chunks_exact_mut(CHUNK_WORDS).enumerate() {
+            let chunk = column.and_then(|column| column.chunk(tile as usize * (TILE_WORDS / CHUNK_WORDS) + part));
             let Some(chunk) = chunk else {
                 words.fill(0);
                 continue;

@@ -30,7 +30,7 @@ pub struct Facets {
     postings: Chunks<Posting>,
     rows: Chunks<Arc<[TermId]>>,
     /// For each facet the version of the last change.
-    versions: Vec<u64>,
+    versions: Arc<[u64]>,
     /// The terms of a view of its own, numbered from [`OWN`]: so they keep their numbers whatever terms
     /// the registry that it is of takes in.
     own: Vec<Own>,
@@ -48,7 +48,7 @@ enum Own {
 
 impl Facets {
     pub(crate) fn new(vocabulary: &Vocabulary) -> Self {
-        let mut facets = Self { versions: vec![0; vocabulary.facets().len()], ..Self::default() };
+        let mut facets = Self { versions: vec![0; vocabulary.facets().len()].into(), ..Self::default() };
         for (id, spec) in vocabulary.facets().iter().enumerate() {
             for term in &spec.terms {
                 facets.intern(id as FacetId, term);
@@ -152,6 +152,11 @@ impl Facets {
     #[must_use]
     pub fn facet(&self, term: TermId) -> Option<FacetId> {
         self.at(term).map(|term| term.facet)
+    }
+
+    /// How many terms there are but for those of a view of its own: they are numbered from 0 to here.
+    pub(crate) fn len(&self) -> usize {
+        self.terms.len()
     }
 
     /// How many rows have this term.
@@ -263,7 +268,7 @@ impl Facets {
             self.restore_block(key as u16, &block);
         }
         drop(lists);
-        self.versions.fill(version);
+        Arc::make_mut(&mut self.versions).fill(version);
         self.rows = rows;
     }
 
@@ -298,7 +303,9 @@ impl Facets {
         if let Some(posting) = self.posting_mut(term) {
             change(posting);
         }
-        if let Some(stamp) = self.facet(term).and_then(|facet| self.versions.get_mut(usize::from(facet))) {
+        if let Some(stamp) =
+            self.facet(term).and_then(|facet| Arc::make_mut(&mut self.versions).get_mut(usize::from(facet)))
+        {
             *stamp = version;
         }
     }

@@ -60,18 +60,25 @@ impl Lens {
     /// depend on what the registry takes in meanwhile.
     pub fn learn(&mut self, base: &Snapshot, definition: &Definition) -> Result<()> {
         for (facet, text) in &definition.terms {
-            let facet = base.vocabulary.facet(facet)?;
-            let known = |(there, term): &(FacetId, Arc<str>)| *there == facet && **term == **text;
-            if base.facets.find(facet, text).is_none() && !self.terms.iter().any(known) {
-                self.terms.push((facet, Arc::from(text.as_str())));
-            }
+            self.learn_term(base, base.vocabulary.facet(facet)?, text);
         }
-        for (name, _) in &definition.numbers {
-            if base.measures.find(name).is_none() && !self.measures.iter().any(|there| **there == **name) {
-                self.measures.push(Arc::from(name.as_str()));
-            }
-        }
+        definition.numbers.iter().for_each(|(name, _)| self.learn_measure(base, name));
         Ok(())
+    }
+
+    /// Takes in one term, where the registry does not have it.
+    pub fn learn_term(&mut self, base: &Snapshot, facet: FacetId, text: &str) {
+        let known = |(there, term): &(FacetId, Arc<str>)| *there == facet && **term == *text;
+        if base.facets.find(facet, text).is_none() && !self.terms.iter().any(known) {
+            self.terms.push((facet, Arc::from(text)));
+        }
+    }
+
+    /// Takes in one measure, where the registry does not have it.
+    pub fn learn_measure(&mut self, base: &Snapshot, name: &str) {
+        if base.measures.find(name).is_none() && !self.measures.iter().any(|there| **there == *name) {
+            self.measures.push(Arc::from(name));
+        }
     }
 
     /// Begins to look at a snapshot: with the words of the lens and its discounts. `before` is what an
@@ -125,6 +132,7 @@ impl Lens {
                 (None, None) => rows.insert(discount::rows(next, &self.discounts)?),
             };
             let Some(place) = next.measures.column_mut(measure) else { continue };
+            Arc::make_mut(place).expect(rows.len());
             for (row, keep) in rows {
                 let (price, less) = (place.get(*row), discounted(place.get(*row), *keep));
                 if less != price {

@@ -10,7 +10,9 @@ mod changes;
 mod chunks;
 mod column;
 mod condition;
+mod coverage;
 mod definition;
+mod difference;
 mod discount;
 mod document;
 mod edit;
@@ -24,35 +26,49 @@ mod names;
 mod nearest;
 mod number;
 mod order;
+mod pareto;
 mod pattern;
 mod posting;
 mod query;
+mod replacement;
+mod scale;
 mod snapshot;
 mod sorted;
 mod texts;
+mod usd;
 mod visible;
 mod vocabulary;
+mod weighted;
 
 pub use chunks::Chunks;
-pub use condition::{Bound, Condition};
+pub use condition::{Bound, Condition, Limit};
+pub use coverage::Coverage;
 pub use definition::Definition;
+pub use difference::Difference;
 pub use discount::{Discount, WHOLE, discounted};
 pub use document::{Amend, Document, Documents, Store};
 pub use edit::Edit;
 pub use error::{Error, Result};
 pub use facets::Facets;
+pub use file::Batches;
 #[doc(hidden)]
 pub use file::reseal;
 pub use lens::{Draft, Lens};
 pub use measures::Measures;
 pub use names::{Lookup, Names};
 pub use nearest::{nearest, similarity};
-pub use number::{Cell, Number, UNKNOWN, at_least, at_most, money};
+pub use number::{Cell, Number, Side, UNKNOWN, at_least, at_most, decimal, end, money};
 pub use order::{Amount, CostOrder, Key};
 pub use pattern::Pattern;
-pub use query::{Query, Values};
+pub use query::{
+    Answers, Count, Dice, NOTHING, Numbers, Part, Quantity, Query, Relaxation, Requests, Restriction, Values,
+    relaxations,
+};
+pub use scale::Scale;
 pub use snapshot::Snapshot;
+pub use usd::usd;
 pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
+pub use weighted::{Weighted, WeightedOrder};
 
 /// A row of one snapshot. It means nothing outside that snapshot and the ones descended from it.
 pub type Row = u32;

@@ -105,6 +105,23 @@ pub fn money(text: &str) -> Option<i64> {
     }
 }
 
+/// The plain decimal text in USD per million tokens of femtodollars a token: what [`money`] reads back.
+///
+/// ```
+/// assert_eq!(modeldex_engine::decimal(150_000_000), "0.15");
+/// assert_eq!(modeldex_engine::decimal(3_000_000_000), "3");
+/// ```
+#[must_use]
+pub fn decimal(femto: i64) -> String {
+    let (sign, femto) = (if femto < 0 { "-" } else { "" }, femto.unsigned_abs());
+    let (whole, rest) = (femto / 1_000_000_000, femto % 1_000_000_000);
+    if rest == 0 {
+        return format!("{sign}{whole}");
+    }
+    let rest = format!("{rest:09}");
+    format!("{sign}{whole}.{}", rest.trim_end_matches('0'))
+}
+
 /// The largest cell of a measure of this kind whose shown value is at most `limit`.
 ///
 /// A price is compared as it is shown: `<= 0.15` takes in the price that prints as 0.15, although
@@ -145,6 +162,26 @@ pub fn at_least(limit: f64, kind: Kind) -> Option<Cell> {
         femto -= 1;
     }
     Some(femto)
+}
+
+/// Which end of a range a value is, and whether it is within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    AtLeast,
+    Above,
+    AtMost,
+    Below,
+}
+
+/// The cell at this end of a range, nothing where there is none beyond the value.
+#[must_use]
+pub fn end(value: f64, kind: Kind, side: Side) -> Option<Cell> {
+    match side {
+        Side::AtLeast => at_least(value, kind),
+        Side::Above => at_most(value, kind)?.checked_add(1),
+        Side::AtMost => at_most(value, kind),
+        Side::Below => at_least(value, kind)?.checked_sub(1),
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What comes first.
 
 use crate::measures::Measures;
-use crate::number::UNKNOWN;
+use crate::number::{Number, UNKNOWN};
+use crate::weighted::WeightedOrder;
 use crate::{MeasureId, Row};
 
 /// How many of something are paid for: fixed, or given with each request.
@@ -51,10 +52,11 @@ impl CostOrder {
 }
 
 /// One key of an order. The unknown comes last whichever way it goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Key {
     Measure { measure: MeasureId, descending: bool },
     Cost(CostOrder),
+    Weighted(WeightedOrder),
 }
 
 impl Key {
@@ -68,6 +70,19 @@ impl Key {
                 cell => Some(i128::from(cell)),
             },
             Self::Cost(cost) => cost.cost(measures, row, amounts),
+            Self::Weighted(weighted) => {
+                Number::Float(weighted.sum(measures, row)?).cell().map(|cell| -i128::from(cell))
+            }
+        }
+    }
+
+    /// The key as people see it: a measure as it is shown, a cost in USD; nothing where it is unknown.
+    #[must_use]
+    pub fn shown(&self, measures: &Measures, row: Row, amounts: &[u64]) -> Option<f64> {
+        match self {
+            Self::Measure { measure, .. } => measures.number(row, *measure).map(Number::shown),
+            Self::Cost(cost) => cost.cost(measures, row, amounts).map(usd),
+            Self::Weighted(weighted) => weighted.sum(measures, row),
         }
     }
 
@@ -75,6 +90,21 @@ impl Key {
         match self {
             Self::Measure { measure: id, .. } => measure(*id),
             Self::Cost(cost) => cost.parts.iter().for_each(|(id, _)| measure(*id)),
+            Self::Weighted(weighted) => weighted.parts.iter().for_each(|part| measure(part.measure)),
         }
     }
+}
+
+/// Femtodollars in a dollar.
+pub(crate) const FEMTO: u64 = 1_000_000_000_000_000;
+
+/// The float nearest to so many femtodollars in USD.
+#[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+pub(crate) fn usd(femto: i128) -> f64 {
+    if femto.unsigned_abs() < 1 << 53 {
+        return femto as f64 / FEMTO as f64;
+    }
+    let (whole, part) = (femto.unsigned_abs() / u128::from(FEMTO), femto.unsigned_abs() % u128::from(FEMTO));
+    let nearest = format!("{whole}.{part:015}").parse().unwrap_or(f64::NAN);
+    if femto < 0 { -nearest } else { nearest }
 }

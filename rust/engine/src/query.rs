@@ -1,7 +1,13 @@
 //! A query: conditions, order, preference, limit.
 
 mod best;
+mod distinct;
+mod matching;
 mod measured;
+mod pick;
+mod reasons;
+mod several;
+mod top;
 
 use crate::condition::Condition;
 use crate::evaluate::View;
@@ -11,6 +17,11 @@ use crate::posting::{BLOCK_TILES, GROUP_TILES, TILE_ROWS, TILE_WORDS, Tile, bits
 use crate::snapshot::Snapshot;
 use crate::vocabulary::Mode;
 use crate::{FacetId, Row, TermId};
+use top::Top;
+
+pub use matching::{Answers, Count, NOTHING, Numbers, Quantity, Requests, Restriction};
+pub use pick::Dice;
+pub use reasons::{Part, Relaxation, relaxations};
 
 /// Masks of so many tiles lie on the stack.
 const STACK_TILES: usize = 4;
@@ -19,7 +30,7 @@ const STACK_TILES: usize = 4;
 ///
 /// The conjunction is kept in three parts by what they cost: terms that must be there, terms
 /// that must not, and the rest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     required: Vec<TermId>,
     forbidden: Vec<TermId>,
@@ -34,12 +45,27 @@ pub struct Query {
 }
 
 /// The values that one request brings: cells for [`Bound::Slot`](crate::Bound::Slot), amounts for
-/// [`Amount::Slot`](crate::Amount::Slot), rows that must not be the answer.
+/// [`Amount::Slot`](crate::Amount::Slot), costs for [`Limit::Slot`](crate::Limit::Slot), rows that must
+/// not be the answer, ascending.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Values<'a> {
     pub cells: &'a [Cell],
     pub amounts: &'a [u64],
+    pub limits: &'a [i128],
     pub exclude: &'a [Row],
+}
+
+impl Values<'_> {
+    /// Whether this row must not be the answer.
+    pub(crate) fn excludes(&self, row: Row) -> bool {
+        self.exclude.binary_search(&row).is_ok()
+    }
+
+    /// The rows of this tile and those after it that must not be the answer.
+    fn excluded_from(&self, tile: u32) -> &[Row] {
+        debug_assert!(self.exclude.is_sorted(), "excluded rows are ascending");
+        &self.exclude[self.exclude.partition_point(|row| row / TILE_ROWS < tile)..]
+    }
 }
 
 impl Query {
@@ -128,12 +154,9 @@ impl Query {
         if view.snapshot.derived.is_some() && !self.required.is_empty() {
             view.snapshot.live.keep(first, masks);
         }
-        for row in view.values.exclude {
-            if let Some(tile) = (row / TILE_ROWS).checked_sub(first)
-                && let Some(mask) = masks.get_mut(tile as usize)
-            {
-                mask[(row % TILE_ROWS / 64) as usize] &= !(1 << (row % 64));
-            }
+        for row in view.values.excluded_from(first) {
+            let Some(mask) = masks.get_mut((row / TILE_ROWS - first) as usize) else { break };
+            mask[(row % TILE_ROWS / 64) as usize] &= !(1 << (row % 64));
         }
     }
 
@@ -195,7 +218,7 @@ impl Query {
     /// Whether one row meets all conditions.
     #[must_use]
     pub fn matches(&self, snapshot: &Snapshot, row: Row, values: Values<'_>) -> bool {
-        self.meets(View { snapshot, values }, row) && !values.exclude.contains(&row)
+        self.meets(View { snapshot, values }, row) && !values.excludes(row)
     }
 
     /// How many rows meet the conditions; order, distinct and limit do not matter.
@@ -214,11 +237,25 @@ impl Query {
     pub fn select(&self, snapshot: &Snapshot, values: Values<'_>) -> Vec<Row> {
         let view = View { snapshot, values };
         let limit = self.limit.unwrap_or(usize::MAX);
+        if let Some(facet) = self.distinct.filter(|_| !self.keys.is_empty() || !self.prefers.is_empty()) {
+            let leaders = self.leaders(view, facet);
+            return self.sorted(view, &self.keys, leaders, limit);
+        }
         let first = if self.distinct.is_none() { limit } else { usize::MAX };
         let rows = match self.keys.as_slice() {
             [] if self.prefers.is_empty() => self.rows(view, first),
-            [Key::Measure { measure, descending }] => self.rows_by_measure(view, *measure, *descending, first),
-            _ => self.sorted(view, self.rows(view, usize::MAX), first),
+            [Key::Measure { measure, descending }, others @ ..] => {
+                self.rows_by_measure(view, (*measure, *descending), others, first)
+            }
+            keys => {
+                let mut top = Top::new(self, view, keys, first);
+                self.each_block(view, |base, masks| {
+                    // Rows come as they were registered, so that each is its own place.
+                    best::rows_of(masks).for_each(|row| top.push(base + row, base + row));
+                    true
+                });
+                top.rows()
+            }
         };
         self.cut(snapshot, rows)
     }
@@ -237,41 +274,20 @@ impl Query {
     /// These rows of a selection in the order of the keys; equals keep the order they come in.
     #[must_use]
     pub fn sort(&self, snapshot: &Snapshot, rows: Vec<Row>) -> Vec<Row> {
-        self.sorted(View { snapshot, values: Values::default() }, rows, usize::MAX)
+        self.first_of(snapshot, rows, usize::MAX)
     }
 
-    /// The first `top` of these rows in the order of the keys, the preferred first among equals, then
-    /// as they were registered.
-    fn sorted(&self, view: View<'_>, rows: Vec<Row>, top: usize) -> Vec<Row> {
-        let View { snapshot, values } = view;
-        // The unknown comes last.
-        let rank = |key: &Key, row| match key.rank(&snapshot.measures, row, values.amounts) {
-            Some(rank) => rank.min(i128::MAX - 1),
-            None => i128::MAX,
-        };
-        let (first, others) = match self.keys.split_first() {
-            Some((first, others)) => (Some(first), others),
-            None => (None, [].as_slice()),
-        };
-        let keyed = |(place, row)| (first.map_or(0, |key| rank(key, row)), place, row);
-        let mut keyed: Vec<(i128, u32, Row)> = (0..).zip(rows).map(keyed).collect();
-        let compare = |a: &(i128, u32, Row), b: &(i128, u32, Row)| {
-            let mut order = a.0.cmp(&b.0);
-            for key in others {
-                order = order.then_with(|| rank(key, a.2).cmp(&rank(key, b.2)));
-            }
-            let preference = |row| self.preference(snapshot, row);
-            order.then_with(|| preference(a.2).cmp(&preference(b.2))).then(a.1.cmp(&b.1))
-        };
-        if top < keyed.len() {
-            if top == 0 {
-                return Vec::new();
-            }
-            keyed.select_nth_unstable_by(top - 1, compare);
-            keyed.truncate(top);
-        }
-        keyed.sort_unstable_by(compare);
-        keyed.into_iter().map(|(.., row)| row).collect()
+    /// The first `top` of them.
+    pub(crate) fn first_of(&self, snapshot: &Snapshot, rows: Vec<Row>, top: usize) -> Vec<Row> {
+        self.sorted(View { snapshot, values: Values::default() }, &self.keys, rows, top)
+    }
+
+    /// The first `top` of these rows in the order of these keys, the preferred first among equals, then
+    /// as they come.
+    fn sorted(&self, view: View<'_>, keys: &[Key], rows: Vec<Row>, top: usize) -> Vec<Row> {
+        let mut first = Top::new(self, view, keys, top);
+        (0..).zip(rows).for_each(|(place, row)| first.push(place, row));
+        first.rows()
     }
 
     /// Where in the list of the preferred a row stands.
@@ -328,6 +344,15 @@ fn push_rows(first: Row, masks: &[Tile], rows: &mut Vec<Row>) {
             }
         },
     );
+}
+
+/// Where a row comes by a key: smaller is earlier, the unknown last.
+#[inline]
+fn rank(view: View<'_>, key: &Key, row: Row) -> i128 {
+    match key.rank(&view.snapshot.measures, row, view.values.amounts) {
+        Some(rank) => rank.min(i128::MAX - 1),
+        None => i128::MAX,
+    }
 }
 
 fn is_set(masks: &[Tile], row: Row) -> bool {

@@ -9,10 +9,10 @@ use crate::number::Cell;
 /// Where a row comes: its cell, then the row itself, so that no two are equal.
 pub(crate) type Place = (Cell, Row);
 
-/// Rows a block has at most.
-const ROWS: usize = 1_024;
-/// Blocks a node has at most.
-const BLOCKS: usize = 64;
+/// Rows a block has at most: a kilobyte, which allocators hand out fastest.
+const ROWS: usize = 256;
+/// Blocks a node has at most, and nodes a branch.
+const DEGREE: usize = 16;
 
 /// Some items in order, and a place that none of them comes before and all of the group before do.
 #[derive(Debug)]
@@ -29,22 +29,26 @@ impl<T> Clone for Group<T> {
 
 type Block = Group<Row>;
 type Node = Group<Block>;
+type Branch = Group<Node>;
 
-/// The rows with a known cell, smallest first, ties by row: blocks of rows, nodes of blocks, and a
-/// root, each shared with the orders before and after. The cells lie elsewhere.
+/// The rows with a known cell, smallest first, ties by row: blocks of rows, nodes of blocks, branches of
+/// nodes and a root, each shared with the orders before and after. The cells lie elsewhere.
 ///
-/// A change copies one block, the blocks' list of one node, and the root. Cloning counts a reference.
+/// A change copies one block, the list of one node and of one branch, and the root. Cloning counts a reference.
 ///
-/// Invariants: a block has at most 1,024 rows and at least a quarter of that unless it is the only one,
-/// a node the same of 64 blocks; none is empty.
+/// Invariants: a block has at most 256 rows and at least a quarter of that unless it is the only one,
+/// a node the same of 16 blocks, a branch of 16 nodes; none is empty.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sorted {
-    nodes: Arc<Vec<Node>>,
+    branches: Arc<Vec<Branch>>,
 }
 
-/// A place in an order: node, block, row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Spot(usize, usize, usize);
+/// A block: its branch, node, place in that.
+type At = (usize, usize, usize);
+/// A block, and the place of a row in it.
+type Spot = (At, usize);
+
+const START: Spot = ((0, 0, 0), 0);
 
 /// Groups of three quarters of what they may have, so that the next changes need not split them.
 fn groups<T: Clone>(items: &[T], most: usize, first: impl Fn(&T) -> Place) -> Vec<Group<T>> {
@@ -101,80 +105,102 @@ impl Sorted {
     pub(crate) fn of(places: &[Place], cell: impl Fn(Row) -> Cell) -> Self {
         let rows: Vec<Row> = places.iter().map(|(_, row)| *row).collect();
         let blocks = groups(&rows, ROWS, |row| (cell(*row), *row));
-        Self { nodes: Arc::new(groups(&blocks, BLOCKS, |block| block.first)) }
+        let nodes = groups(&blocks, DEGREE, |block| block.first);
+        Self { branches: Arc::new(groups(&nodes, DEGREE, |node| node.first)) }
     }
 
     /// The rows, a block at a time: a slice is walked fastest.
     pub(crate) fn blocks(&self) -> impl Iterator<Item = &[Row]> {
-        self.nodes.iter().flat_map(|node| node.items.iter().map(|block| block.items.as_slice()))
+        let nodes = self.branches.iter().flat_map(|branch| branch.items.iter());
+        nodes.flat_map(|node| node.items.iter().map(|block| block.items.as_slice()))
     }
 
     pub(crate) fn first(&self) -> Option<&Row> {
-        self.nodes.first()?.items.first()?.items.first()
+        self.branches.first()?.items.first()?.items.first()?.items.first()
     }
 
-    /// Takes in a row that is not there and comes in this place. `cell` gives those of the others.
+    /// Takes in a row that is not there and comes in this place. `cell` gives those of the others, and of it.
     pub(crate) fn insert(&mut self, place: Place, cell: impl Fn(Row) -> Cell) {
-        let key = |row: &Row| (cell(*row), *row);
-        let at = find(&self.nodes, place);
-        let Some(node) = self.nodes.get(at) else {
+        let at = self.at(place);
+        if let Some(rows) = self.block(at) {
+            let spot = rows.partition_point(|row| (cell(*row), *row) < place);
+            let rows = splice(rows, spot..spot, &[place.1]);
+            self.replace(at, place, rows, cell);
+        } else {
             let block = Block { first: place, items: Arc::new(vec![place.1]) };
-            self.nodes = Arc::new(vec![Node { first: place, items: Arc::new(vec![block]) }]);
-            return;
-        };
-        let low = find(&node.items, place);
-        let block = &node.items[low];
-        let spot = block.items.partition_point(|row| key(row) < place);
-        let items = splice(&block.items, spot..spot, &[place.1]);
-        let block = Block { first: block.first.min(place), items: Arc::new(items) };
-        let node = Node { first: node.first.min(place), items: put(&node.items, low, block, ROWS, key) };
-        self.nodes = put(&self.nodes, at, node, BLOCKS, |block| block.first);
+            let node = Node { first: place, items: Arc::new(vec![block]) };
+            self.branches = Arc::new(vec![Branch { first: place, items: Arc::new(vec![node]) }]);
+        }
     }
 
     /// Takes out the row in this place, if it is there. `cell` gives those of the others, and of it.
     pub(crate) fn remove(&mut self, place: Place, cell: impl Fn(Row) -> Cell) {
-        let key = |row: &Row| (cell(*row), *row);
-        let at = find(&self.nodes, place);
-        let Some(node) = self.nodes.get(at) else { return };
-        let low = find(&node.items, place);
-        let block = &node.items[low];
-        let Ok(spot) = block.items.binary_search_by(|row| key(row).cmp(&place)) else { return };
-        let block = Block { first: block.first, items: Arc::new(splice(&block.items, spot..spot + 1, &[])) };
-        let node = Node { first: node.first, items: put(&node.items, low, block, ROWS, key) };
-        self.nodes = put(&self.nodes, at, node, BLOCKS, |block| block.first);
+        let at = self.at(place);
+        let Some(rows) = self.block(at) else { return };
+        if let Ok(spot) = rows.binary_search_by(|row| (cell(*row), *row).cmp(&place)) {
+            let rows = splice(rows, spot..spot + 1, &[]);
+            self.replace(at, place, rows, cell);
+        }
     }
 
-    fn block(&self, Spot(node, block, _): Spot) -> &[Row] {
-        self.nodes.get(node).and_then(|node| node.items.get(block)).map_or(&[], |block| block.items.as_slice())
+    /// Gives a block these rows; `least` is one that came or went.
+    fn replace(&mut self, (at, mid, low): At, least: Place, rows: Vec<Row>, cell: impl Fn(Row) -> Cell) {
+        let branch = &self.branches[at];
+        let node = &branch.items[mid];
+        let block = Block { first: node.items[low].first.min(least), items: Arc::new(rows) };
+        let blocks = put(&node.items, low, block, ROWS, |row| (cell(*row), *row));
+        let node = Node { first: node.first.min(least), items: blocks };
+        let nodes = put(&branch.items, mid, node, DEGREE, |block| block.first);
+        let branch = Branch { first: branch.first.min(least), items: nodes };
+        self.branches = put(&self.branches, at, branch, DEGREE, |node| node.first);
+    }
+
+    /// The block in which this place is, or would be.
+    fn at(&self, place: Place) -> At {
+        let branch = find(&self.branches, place);
+        let nodes = self.branches.get(branch).map_or(&[][..], |branch| branch.items.as_slice());
+        let node = find(nodes, place);
+        (branch, node, nodes.get(node).map_or(0, |node| find(&node.items, place)))
+    }
+
+    fn block(&self, (branch, node, block): At) -> Option<&[Row]> {
+        Some(&self.branches.get(branch)?.items.get(node)?.items.get(block)?.items)
     }
 
     /// The block after this one.
-    fn after(&self, Spot(node, block, _): Spot) -> Spot {
-        match self.nodes.get(node) {
-            Some(there) if block + 1 < there.items.len() => Spot(node, block + 1, 0),
-            _ => Spot(node + 1, 0, 0),
+    fn after(&self, (branch, node, block): At) -> At {
+        let Some(nodes) = self.branches.get(branch).map(|branch| &branch.items) else { return self.end() };
+        match nodes.get(node) {
+            Some(there) if block + 1 < there.items.len() => (branch, node, block + 1),
+            _ if node + 1 < nodes.len() => (branch, node + 1, 0),
+            _ => (branch + 1, 0, 0),
         }
     }
 
     /// The end of the block before this one.
-    fn before(&self, Spot(node, block, _): Spot) -> Option<Spot> {
-        let (node, block) = match block.checked_sub(1) {
-            Some(block) => (node, block),
-            None => (node.checked_sub(1)?, self.nodes[node - 1].items.len() - 1),
+    fn before(&self, (branch, node, block): At) -> Option<Spot> {
+        let nodes = |branch: usize| self.branches.get(branch).map_or(&[][..], |branch| branch.items.as_slice());
+        let last = |branch: usize, node: usize| Some((branch, node, nodes(branch).get(node)?.items.len() - 1));
+        let at = if block > 0 {
+            (branch, node, block - 1)
+        } else if node > 0 {
+            last(branch, node - 1)?
+        } else {
+            let branch = branch.checked_sub(1)?;
+            last(branch, nodes(branch).len().checked_sub(1)?)?
         };
-        Some(Spot(node, block, self.nodes[node].items[block].items.len()))
+        Some((at, self.block(at)?.len()))
     }
 
     /// Where the first row is that does not come before this place.
     fn seek(&self, place: Place, cell: impl Fn(Row) -> Cell) -> Spot {
-        let node = find(&self.nodes, place);
-        let block = self.nodes.get(node).map_or(0, |node| find(&node.items, place));
-        let rows = self.block(Spot(node, block, 0));
-        Spot(node, block, rows.partition_point(|row| (cell(*row), *row) < place))
+        let at = self.at(place);
+        let rows = self.block(at).unwrap_or_default();
+        (at, rows.partition_point(|row| (cell(*row), *row) < place))
     }
 
-    fn end(&self) -> Spot {
-        Spot(self.nodes.len(), 0, 0)
+    fn end(&self) -> At {
+        (self.branches.len(), 0, 0)
     }
 }
 
@@ -186,7 +212,7 @@ pub(crate) struct Walk<'a, C> {
     sorted: &'a Sorted,
     cell: C,
     rows: std::slice::Iter<'a, Row>,
-    next: Spot,
+    next: At,
     end: Spot,
     left: Spot,
 }
@@ -194,8 +220,8 @@ pub(crate) struct Walk<'a, C> {
 impl Sorted {
     /// The rows up or down the order, ties by row whichever way it goes.
     pub(crate) fn walk<C: Fn(Row) -> Cell>(&self, descending: bool, cell: C) -> Walk<'_, C> {
-        let (first, last) = (Spot(0, 0, 0), self.end());
-        let (next, end, left) = if descending { (last, last, last) } else { (first, last, first) };
+        let end = (self.end(), 0);
+        let (next, left) = if descending { (end.0, end) } else { (START.0, START) };
         Walk { sorted: self, cell, rows: [].iter(), next, end, left }
     }
 }
@@ -203,28 +229,29 @@ impl Sorted {
 impl<'a, C: Fn(Row) -> Cell> Walk<'a, C> {
     /// What is left, where the walk goes up: slices are walked faster.
     pub(crate) fn upward(&self) -> Option<impl Iterator<Item = &'a [Row]> + use<'a, C>> {
-        let (sorted, next) = (self.sorted, self.next);
-        (self.left == Spot(0, 0, 0) && self.end == sorted.end()).then(|| {
-            let nodes = (next.0..sorted.nodes.len()).map(move |node| {
-                let skip = if node == next.0 { next.1 } else { 0 };
-                sorted.nodes[node].items[skip..].iter().map(|block| block.items.as_slice())
+        let (sorted, mut next) = (self.sorted, self.next);
+        (self.left == START && self.end.0 == sorted.end()).then(|| {
+            let blocks = std::iter::from_fn(move || {
+                let rows = sorted.block(next)?;
+                next = sorted.after(next);
+                Some(rows)
             });
-            std::iter::once(self.rows.as_slice()).chain(nodes.flatten())
+            std::iter::once(self.rows.as_slice()).chain(blocks)
         })
     }
 
     /// Takes up the rows from here to the end of the block, or to the end of all.
-    fn take_up(&mut self, from: Spot) {
-        let block = self.sorted.block(from);
-        let upto = if (from.0, from.1) == (self.end.0, self.end.1) { self.end.2 } else { block.len() };
-        self.rows = block[from.2..upto].iter();
-        self.next = self.sorted.after(from);
+    fn take_up(&mut self, (at, from): Spot) {
+        let rows = self.sorted.block(at).unwrap_or_default();
+        let upto = if at == self.end.0 { self.end.1 } else { rows.len() };
+        self.rows = rows[from..upto].iter();
+        self.next = self.sorted.after(at);
     }
 
     /// Turns to the next lower run of equal cells.
     fn turn(&mut self) -> Option<()> {
-        let end = if self.left.2 == 0 { self.sorted.before(self.left)? } else { self.left };
-        let rows = &self.sorted.block(end)[..end.2];
+        let end = if self.left.1 == 0 { self.sorted.before(self.left.0)? } else { self.left };
+        let rows = &self.sorted.block(end.0)?[..end.1];
         let cell = |row: &Row| (self.cell)(*row);
         let equal = cell(rows.last()?);
         // Most runs are short where cells differ, and long where there are few different ones.
@@ -234,13 +261,10 @@ impl<'a, C: Fn(Row) -> Cell> Walk<'a, C> {
         }
         let least = rows.len().saturating_sub(step + 1);
         let start = least + rows[least..].partition_point(|row| cell(row) < equal);
-        let mut start = Spot(end.0, end.1, start);
-        if start.2 == 0 {
-            // It may begin in a block before this one.
-            start = self.sorted.seek((equal, 0), &self.cell);
-        }
-        if start.2 == self.sorted.block(start).len() {
-            start = self.sorted.after(start);
+        // It may begin in a block before this one.
+        let mut start = if start == 0 { self.sorted.seek((equal, 0), &self.cell) } else { (end.0, start) };
+        if self.sorted.block(start.0).is_some_and(|rows| start.1 == rows.len()) {
+            start = (self.sorted.after(start.0), 0);
         }
         (self.end, self.left) = (end, start);
         self.take_up(start);
@@ -257,8 +281,8 @@ impl<C: Fn(Row) -> Cell> Iterator for Walk<'_, C> {
             if let Some(row) = self.rows.next() {
                 return Some(*row);
             }
-            if self.next < self.end {
-                self.take_up(self.next);
+            if (self.next, 0) < self.end {
+                self.take_up((self.next, 0));
             } else {
                 self.turn()?;
             }
@@ -287,20 +311,24 @@ mod tests {
         fn is(&self, twin: &BTreeSet<Place>) {
             assert!(self.iter().eq(twin.iter().map(|(_, row)| row)));
             assert_eq!(self.first(), twin.first().map(|(_, row)| row));
-            let (mut places, only) = (twin.iter(), self.blocks().count() == 1);
+            let sizes = |only: bool, most: usize| if only { 1..=most } else { most / 4..=most };
+            let nodes = self.branches.iter().flat_map(|branch| branch.items.iter());
+            let (mut places, one_node, one_block) = (twin.iter(), nodes.count() == 1, self.blocks().count() == 1);
             let mut least = None;
-            for node in &*self.nodes {
-                let sizes = if self.nodes.len() == 1 { 1..=BLOCKS } else { BLOCKS / 4..=BLOCKS };
-                assert!(sizes.contains(&node.items.len()), "{} blocks", node.items.len());
-                assert!(node.first <= node.items[0].first && least.is_none_or(|least| least < node.first));
-                for block in &*node.items {
-                    let sizes = if only { 1..=ROWS } else { ROWS / 4..=ROWS };
-                    assert!(sizes.contains(&block.items.len()), "{} rows", block.items.len());
-                    assert!(least.is_none_or(|least| least < block.first), "after all before it");
-                    for _ in &*block.items {
-                        let place = places.next().unwrap();
-                        assert!(block.first <= *place);
-                        least = Some(*place);
+            for branch in &*self.branches {
+                assert!(sizes(self.branches.len() == 1, DEGREE).contains(&branch.items.len()));
+                assert!(branch.first <= branch.items[0].first);
+                for node in &*branch.items {
+                    assert!(sizes(one_node, DEGREE).contains(&node.items.len()), "{} blocks", node.items.len());
+                    assert!(node.first <= node.items[0].first && least.is_none_or(|least| least < node.first));
+                    for block in &*node.items {
+                        assert!(sizes(one_block, ROWS).contains(&block.items.len()), "{} rows", block.items.len());
+                        assert!(least.is_none_or(|least| least < block.first), "after all before it");
+                        for _ in &*block.items {
+                            let place = places.next().unwrap();
+                            assert!(block.first <= *place);
+                            least = Some(*place);
+                        }
                     }
                 }
             }
@@ -353,7 +381,7 @@ mod tests {
                 before.is(&was);
                 prop_assert!(sorted.walk(true, |row| cell(row, kinds)).eq(down(&twin)));
                 prop_assert!(sorted.walk(false, |row| cell(row, kinds)).eq(twin.iter().map(|(_, row)| *row)));
-                for taken in [0, 1, 5, 1_024, 1_500] {
+                for taken in [0, 1, 5, 192, 256, 1_500] {
                     let mut walk = sorted.walk(false, |row| cell(row, kinds));
                     let first: Vec<Row> = walk.by_ref().take(taken).collect();
                     let rest = walk.upward().into_iter().flatten().flatten();
@@ -377,9 +405,11 @@ mod tests {
             let mut after = before.clone();
             after.remove(key(777), |row| cell(row, kinds));
             assert_eq!(after.shared_with(&before), blocks - 1);
-            let others =
-                before.nodes.iter().zip(&*after.nodes).filter(|(this, that)| !Arc::ptr_eq(&this.items, &that.items));
-            assert_eq!(others.count(), 1);
+            let nodes = |sorted: &Sorted| {
+                let nodes = sorted.branches.iter().flat_map(|branch| branch.items.iter());
+                nodes.map(|node| Arc::as_ptr(&node.items)).collect::<Vec<_>>()
+            };
+            assert_eq!(nodes(&before).iter().zip(nodes(&after)).filter(|(this, that)| **this != *that).count(), 1);
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::scale::Scale;
 use crate::{FacetId, MAX_NAME_BYTES, nearest};
 
 /// How the terms of a condition on a facet combine.
@@ -55,7 +56,7 @@ pub struct FacetSpec {
     pub synonyms: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct MeasureSpec {
     pub name: String,
     pub kind: Kind,
@@ -63,6 +64,9 @@ pub struct MeasureSpec {
     pub unit: Option<String>,
     #[serde(default)]
     pub better: Option<Better>,
+    /// Where it can be a term of a weighted sum.
+    #[serde(default)]
+    pub scale: Option<Scale>,
 }
 
 /// Measures that are not declared one by one: every name that begins with `prefix`.
@@ -72,6 +76,8 @@ pub struct Group {
     pub kind: Kind,
     #[serde(default)]
     pub better: Option<Better>,
+    #[serde(default)]
+    pub scale: Option<Scale>,
 }
 
 /// A keyword of a query that stands for a condition on a facet.
@@ -180,6 +186,12 @@ impl Vocabulary {
                 return Err(Error::Vocabulary(format!("the {} {:?} is declared twice", name.0, name.1)));
             }
         }
+        let scales = self.parsed.measures.iter().map(|measure| (&measure.name, measure.scale));
+        for (name, scale) in scales.chain(self.parsed.groups.iter().map(|group| (&group.prefix, group.scale))) {
+            if let Some(fault) = scale.and_then(|scale| scale.fault()) {
+                return Err(Error::Vocabulary(format!("the scale of {name:?} cannot be used: {fault}")));
+            }
+        }
         let priced = self.parsed.cost.iter().flat_map(|cost| [&cost.input, &cost.output, &cost.cached]);
         for name in priced {
             if !self.parsed.measures.iter().any(|measure| measure.name == *name && measure.kind == Kind::Money) {
@@ -251,6 +263,45 @@ impl Vocabulary {
             .groups
             .iter()
             .find(|group| name.len() > group.prefix.len() && name.starts_with(&group.prefix))?;
-        Some(MeasureSpec { name: name.to_owned(), kind: group.kind, unit: None, better: group.better })
+        Some(MeasureSpec {
+            name: name.to_owned(),
+            kind: group.kind,
+            unit: None,
+            better: group.better,
+            scale: group.scale,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(scale: &str) -> Result<Vocabulary> {
+        Vocabulary::parse(&format!(
+            r#"{{"format": 1, "facets": [], "measures": [{{"name": "size", "kind": "count"{scale}}}],
+                "groups": [{{"prefix": "own.", "kind": "number"{scale}}}]}}"#
+        ))
+    }
+
+    #[test]
+    fn a_scale_is_read_and_may_be_left_out() {
+        let scale =
+            |vocabulary: &Vocabulary| (vocabulary.measures()[0].scale, vocabulary.grouped("own.x").unwrap().scale);
+        for none in ["", r#", "scale": null"#] {
+            assert_eq!(scale(&with(none).unwrap()), (None, None));
+        }
+        let vocabulary = with(r#", "scale": {"worst": 8, "best": 2.5, "log": true}"#).unwrap();
+        let expected = Some(Scale { worst: 8.0, best: 2.5, log: true });
+        assert_eq!(scale(&vocabulary), (expected, expected));
+        assert!(!with(r#", "scale": {"worst": 0, "best": 1}"#).unwrap().measures()[0].scale.unwrap().log);
+    }
+
+    #[test]
+    fn a_scale_that_says_nothing_is_refused() {
+        for ends in [r#"{"worst": 1, "best": 1}"#, r#"{"worst": 0, "best": 1, "log": true}"#, r#"{"worst": 1}"#, "3"] {
+            let error = with(&format!(r#", "scale": {ends}"#)).unwrap_err();
+            assert!(matches!(error, Error::Vocabulary(_)), "{ends}");
+        }
     }
 }

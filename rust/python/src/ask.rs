@@ -5,7 +5,10 @@ mod condition;
 mod order;
 mod written;
 
-use modeldex_engine::{Bound as End, Cell, Condition, FacetId, Key, Kind, MeasureId, Mode, Snapshot, TermId, nearest};
+use modeldex_engine::{
+    Better, Bound as End, Cell, Condition, FacetId, Key, Kind, Limit, MAX_NAME_BYTES, MeasureId, Mode, Scale, Snapshot,
+    TermId, nearest,
+};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
 
@@ -13,10 +16,25 @@ use crate::entry::Arguments;
 use crate::error::{OrRaise, invalid_condition, raise};
 use crate::order::Param;
 use crate::published::Published;
-use crate::question::{Question, Side, Slot, end};
+use crate::question::{Question, Side, Slot, Unheard, end};
 use crate::terms::Terms;
-use crate::values::{each_text, excluded, number, text};
-use crate::words::{FacetSet, Keyword};
+use crate::values::{each_text, excluded, number, text, usd};
+use crate::words::{Default, FacetSet, Keyword};
+
+/// A measure as a question needs it.
+#[derive(Clone, Copy)]
+struct Field {
+    id: MeasureId,
+    kind: Kind,
+    better: Option<Better>,
+    scale: Option<Scale>,
+}
+
+/// How like a name that somebody states must be to be meant: more than by the prefix of its group.
+const CLOSE: f64 = 0.8;
+
+/// The measure that no row has: unknown everywhere.
+const NOWHERE: MeasureId = MeasureId::MAX;
 
 /// Compiles one question against one state.
 pub(crate) struct Asker<'a, 'py> {
@@ -28,17 +46,25 @@ pub(crate) struct Asker<'a, 'py> {
     /// Whether parameters may stand for values.
     prepared: bool,
     servable: bool,
+    /// Whether nobody is to be warned: the question was asked before.
+    quiet: bool,
 }
 
 impl<'a, 'py> Asker<'a, 'py> {
     pub(crate) fn new(py: Python<'py>, published: &'a Published) -> Self {
         let question = Question::default();
-        Self { py, published, question, named: FacetSet::EMPTY, prepared: false, servable: true }
+        Self { py, published, question, named: FacetSet::EMPTY, prepared: false, servable: true, quiet: false }
     }
 
     /// Lets `param(...)` stand for values.
     pub(crate) fn prepared(mut self) -> Self {
         self.prepared = true;
+        self
+    }
+
+    /// Without warnings: for a question that is compiled again.
+    pub(crate) fn quiet(mut self) -> Self {
+        self.quiet = true;
         self
     }
 
@@ -122,33 +148,52 @@ impl<'a, 'py> Asker<'a, 'py> {
         number.ok_or_else(|| invalid_condition(self.py, "param", "a question has at most 65,532 parameters"))
     }
 
-    /// The measure of this name; one that nobody states warns.
-    fn measure(&self, name: &str) -> PyResult<MeasureId> {
+    /// The measure of this name; one that nobody states warns. A name of a group that nobody stated
+    /// yet is unknown everywhere.
+    fn field(&mut self, name: &str) -> PyResult<Field> {
         let measures = self.snapshot().measures();
-        let Some(measure) = measures.find(name) else {
-            let fields = measures.iter().map(|(_, spec, _)| spec.name.as_str());
-            let nearest: Vec<String> = nearest(name, fields, 3).into_iter().map(|(_, name)| name.to_owned()).collect();
-            return Err(raise(
-                self.py,
-                "UnknownFieldError",
-                (name.chars().take(64).collect::<String>(), nearest, "measure"),
-            ));
-        };
-        if !self.snapshot().states(measure) && !self.snapshot().is_empty() {
-            self.uncovered(name)?;
+        if let Some(id) = measures.find(name)
+            && let Some(spec) = measures.spec(id)
+        {
+            if !self.snapshot().states(id) {
+                self.uncovered(name)?;
+            }
+            return Ok(Field { id, kind: spec.kind, better: spec.better, scale: spec.scale });
         }
-        Ok(measure)
+        let grouped = self.published.words.vocabulary.grouped(name).filter(|_| name.len() <= MAX_NAME_BYTES);
+        if let Some(spec) = grouped {
+            self.question.unheard.push(Unheard::Measure(name.to_owned()));
+            self.uncovered(name)?;
+            return Ok(Field { id: NOWHERE, kind: spec.kind, better: spec.better, scale: spec.scale });
+        }
+        let fields = measures.iter().map(|(_, spec, _)| spec.name.as_str());
+        let nearest: Vec<String> = nearest(name, fields, 3).into_iter().map(|(_, name)| name.to_owned()).collect();
+        Err(raise(self.py, "UnknownFieldError", (name.chars().take(64).collect::<String>(), nearest, "measure")))
     }
 
+    /// Warns that nobody states a field, and names the nearest that somebody does.
     fn uncovered(&self, name: &str) -> PyResult<()> {
+        if self.quiet || self.snapshot().is_empty() {
+            return Ok(());
+        }
+        let measures = self.snapshot().measures();
+        let stated =
+            measures.iter().filter(|(id, ..)| self.snapshot().states(*id)).map(|(_, spec, _)| spec.name.as_str());
+        let hint = match nearest(name, stated, 1).first() {
+            Some((likeness, near)) if *likeness >= CLOSE && measures.find(name).is_none() => {
+                format!("; did you mean {near}?")
+            }
+            _ => String::new(),
+        };
+        let short: String = name.chars().take(64).filter(|letter| *letter != '\0').collect();
         let category = self.py.import("modeldex.errors")?.getattr("CoverageWarning")?;
-        let text = std::ffi::CString::new(format!("no model of this registry states {name}"))?;
+        let text = std::ffi::CString::new(format!("no model of this registry states {short}{hint}"))?;
         PyErr::warn(self.py, &category, &text, 1)
     }
 
     fn range(&mut self, name: &str, measure: MeasureId, side: Side, value: &Bound<'py, PyAny>) -> PyResult<()> {
         let measures = self.snapshot().measures();
-        if !self.snapshot().states(measure) && !self.snapshot().is_empty() {
+        if !self.snapshot().states(measure) {
             self.uncovered(measures.spec(measure).map_or(name, |spec| &spec.name))?;
         }
         let kind = measures.spec(measure).map_or(Kind::Number, |spec| spec.kind);
@@ -173,6 +218,17 @@ impl<'a, 'py> Asker<'a, 'py> {
             // Above the highest or below the lowest there is nothing.
             None => Ok(End::Fixed(if matches!(side, Side::Above | Side::AtLeast) { Cell::MAX } else { Cell::MIN })),
         }
+    }
+
+    /// The end of a range of costs: an amount in USD, or what a request will bring.
+    fn limit(&mut self, side: Side, value: &Bound<'py, PyAny>) -> PyResult<Limit> {
+        if let Ok(param) = value.cast::<Param>() {
+            let param = self.param(&param.get().name)?;
+            let place = self.slot(self.question.limits.len())?;
+            self.question.limits.push((param, side));
+            return Ok(Limit::Slot(place));
+        }
+        Ok(Limit::Fixed(usd(self.py, "cost", value)?.end(side)))
     }
 
     /// A keyword that names terms of a facet.
@@ -217,11 +273,14 @@ impl<'a, 'py> Asker<'a, 'py> {
         self.published.words.defaults.iter().find(|default| default.facet == facet)?.everything.as_deref()
     }
 
-    fn term(&self, facet: FacetId, term: &str, missing_ok: bool) -> PyResult<Option<TermId>> {
+    fn term(&mut self, facet: FacetId, term: &str, missing_ok: bool) -> PyResult<Option<TermId>> {
         let facets = self.snapshot().facets();
         match facets.find(facet, term) {
             Some(term) => Ok(Some(term)),
-            None if missing_ok => Ok(None),
+            None if missing_ok => {
+                self.question.unheard.push(Unheard::Term(facet, term.to_owned()));
+                Ok(None)
+            }
             None => facets.term(&self.published.words.vocabulary, facet, term).map(Some).or_raise(self.py),
         }
     }
@@ -245,20 +304,26 @@ impl<'a, 'py> Asker<'a, 'py> {
         Ok(())
     }
 
-    /// The question, with the defaults of what the caller did not speak of.
-    pub(crate) fn finish(mut self) -> Question {
+    /// The defaults of what the caller did not speak of.
+    pub(crate) fn defaults(&self) -> impl Iterator<Item = &'a Default> + use<'a> {
         let for_money = match self.question.query.keys.first() {
             Some(Key::Cost(_)) => true,
+            Some(Key::Weighted(weighted)) => weighted.parts.iter().any(|part| part.kind == Kind::Money),
             Some(Key::Measure { measure, .. }) => {
                 self.snapshot().measures().spec(*measure).is_some_and(|spec| spec.kind == Kind::Money)
             }
             None => false,
         };
+        let (servable, named) = (self.servable, self.named);
+        let applies =
+            move |default: &&Default| servable && !named.contains(default.facet) && (for_money || !default.for_money);
+        self.published.words.defaults.iter().filter(applies)
+    }
+
+    /// The question, with its defaults.
+    pub(crate) fn finish(mut self) -> Question {
         let facets = self.snapshot().facets();
-        for default in &self.published.words.defaults {
-            if !self.servable || self.named.contains(default.facet) || (default.for_money && !for_money) {
-                continue;
-            }
+        for default in self.defaults() {
             // A question asked once need not look for what no row has; a prepared one outlives this state.
             let asked = default.exclude.iter().copied().filter(|term| self.prepared || facets.count(*term) > 0);
             self.question.query.forbid(asked);

@@ -6,6 +6,7 @@ use pyo3::types::{PyDict, PyFrozenSet, PyIterator, PyList, PySet, PyTuple};
 
 use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
+use crate::leisure::aside;
 use crate::query::Query;
 use crate::registry::Registry;
 use crate::selection::Selection;
@@ -16,9 +17,9 @@ impl Body<Registry> for Select {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        let rows = question
-            .query
-            .select(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() });
+        let exclude = question.excluded(&state);
+        let values = Values { exclude: &exclude, ..Values::default() };
+        let rows = aside(py, &state.snapshot, || question.query.select(&state.snapshot, values));
         Ok(Py::new(py, Selection::new(state, rows))?.into_any())
     }
 }
@@ -29,9 +30,7 @@ impl Body<Registry> for Best {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        match question
-            .query
-            .best(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() })
+        match question.query.best(&state.snapshot, Values { exclude: &question.excluded(&state), ..Values::default() })
         {
             Some(row) => Ok(state.model(py, row)?.into_any()),
             None => Ok(py.None()),
@@ -45,9 +44,9 @@ impl Body<Registry> for Count {
     fn call<'py>(slf: &Bound<'py, Registry>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let (py, state) = (slf.py(), slf.get().published(slf.py())?);
         let question = Asker::new(py, &state).asked(arguments)?;
-        let count = question
-            .query
-            .count(&state.snapshot, Values { exclude: &question.excluded(&state.snapshot), ..Values::default() });
+        let exclude = question.excluded(&state);
+        let values = Values { exclude: &exclude, ..Values::default() };
+        let count = aside(py, &state.snapshot, || question.query.count(&state.snapshot, values));
         Ok(count.into_pyobject(py)?.into_any().unbind())
     }
 }
@@ -68,7 +67,7 @@ impl Body<Registry> for Prepare {
 }
 
 /// A value that its caller cannot change afterwards: lists and what is walked once become tuples.
-fn own<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn own<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     if value.is_instance_of::<PyList>() || value.is_instance_of::<PyIterator>() {
         return Ok(PyTuple::new(value.py(), value.try_iter()?.collect::<PyResult<Vec<_>>>()?)?.into_any());
     }

@@ -1,10 +1,10 @@
-//! Changes: register, update, remove, one at a time or as one edit.
+//! Changes: register, update, remove, replace all; each is one step from the current state to the next.
 //!
 //! The schema checks what people write, in Python, before anything is locked. What it hands over
 //! is put into a copy of the current state, which is published in one step.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use modeldex_engine::{Definition, Edit as EngineEdit, Error, Kind, Lookup, Number, Snapshot};
 use pyo3::exceptions::PyTypeError;
@@ -12,14 +12,18 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyList, PyMapping, PyString, PyTuple};
 use serde_json::value::RawValue;
 
+use crate::difference::Diff;
+use crate::edit::Edit;
 use crate::error::{OrRaise, guarded, raise};
 use crate::model::Model;
+use crate::plain::{Patch, Plain};
 use crate::published::Published;
 use crate::registry::Registry;
+use crate::subscription::By;
 
 /// One step of an edit, as the engine takes it.
 #[derive(Clone)]
-enum Step {
+pub(crate) enum Step {
     Put {
         definition: Arc<Definition>,
         replace: bool,
@@ -29,37 +33,56 @@ enum Step {
         definition: Arc<Definition>,
         from: Arc<[u8]>,
     },
+    /// The same, without a definition.
+    Patch {
+        id: Arc<str>,
+        patch: Arc<Patch>,
+        from: Arc<[u8]>,
+    },
     Remove(String),
 }
 
 impl Step {
-    fn apply(&self, edit: &mut EngineEdit) -> modeldex_engine::Result<()> {
+    pub(crate) fn apply(&self, edit: &mut EngineEdit) -> modeldex_engine::Result<()> {
         match self {
             Self::Put { definition, replace } => edit.put(definition, *replace).map(drop),
             Self::Update { definition, .. } => edit.put(definition, true).map(drop),
+            // The row of an id that was taken out and put in again within one edit is another one.
+            Self::Patch { id, patch, .. } => {
+                let row = edit.snapshot().row(id)?;
+                if row == patch.row { patch.apply(edit) } else { Patch { row, ..(**patch).clone() }.apply(edit) }
+            }
             Self::Remove(id) => edit.remove(id).map(drop),
+        }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Self::Put { definition, .. } | Self::Update { definition, .. } => &definition.id,
+            Self::Patch { id, .. } => id,
+            Self::Remove(id) => id,
+        }
+    }
+
+    pub(crate) fn from(&self) -> Option<&Arc<[u8]>> {
+        match self {
+            Self::Update { from, .. } | Self::Patch { from, .. } => Some(from),
+            Self::Put { .. } | Self::Remove(_) => None,
         }
     }
 }
 
-/// Whether every update still starts from what it was made from. Only the first step on a model
-/// starts from what others may have changed; those after it start from the one before.
-fn are_current(steps: &[Step], snapshot: &Snapshot) -> bool {
-    let mut seen: HashSet<&str> = HashSet::new();
-    steps.iter().all(|step| match step {
-        Step::Put { definition, .. } => {
-            seen.insert(&definition.id);
-            true
-        }
-        Step::Remove(id) => {
-            seen.insert(id);
-            true
-        }
-        Step::Update { definition, from } => {
-            let document = || snapshot.row(&definition.id).and_then(|row| snapshot.documents().read(row));
-            !seen.insert(&definition.id) || document().is_ok_and(|document| document == *from)
-        }
-    })
+/// Why a change was not made.
+pub(crate) enum Refusal {
+    /// It was made from what is no longer there, or is none that this way can make.
+    Again,
+    Failed(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// A row as the schema compiles it.
@@ -127,30 +150,35 @@ pub(crate) fn patched(
     id: &str,
     changes: &Bound<'_, PyDict>,
 ) -> PyResult<(Definition, Arc<[u8]>)> {
-    snapshot.row(id).map_err(|error| failed(py, snapshot, error))?;
+    snapshot.row(id).map_err(|_| not_found(py, snapshot, id))?;
     let Some((document, from)) = document_of(py, snapshot, id)? else {
-        return Err(failed(py, snapshot, Error::NotFound(id.to_owned())));
+        return Err(not_found(py, snapshot, id));
     };
     let patched = schema.call_method1("patch", (document, changes))?;
     let compiled = schema.call_method1("compile", (patched, lookup(py, snapshot.clone())?))?;
     Ok((definition(&compiled, snapshot)?, from))
 }
 
+/// The error for an id that a change names and that is none: what it leads to, or the nearest ids.
+pub(crate) fn not_found(py: Python<'_>, snapshot: &Snapshot, id: &str) -> PyErr {
+    let stands_for = snapshot.lookup(id).row().and_then(|row| snapshot.names().id(row));
+    if let Some(meant) = stands_for {
+        return raise(py, "ModelNotFoundError", (id, (meant,), meant));
+    }
+    let near: Vec<&str> = snapshot.suggest(id, 3).into_iter().map(|(_, id)| id).collect();
+    raise(py, "ModelNotFoundError", (id, near))
+}
+
 /// The error of a step that failed, with what only the border knows.
-fn failed(py: Python<'_>, snapshot: &Snapshot, error: Error) -> PyErr {
+pub(crate) fn failed(py: Python<'_>, snapshot: &Snapshot, error: Error) -> PyErr {
     match error {
-        Error::NotFound(id) => {
-            let near: Vec<&str> = snapshot.suggest(&id, 3).into_iter().map(|(_, id)| id).collect();
-            raise(py, "ModelNotFoundError", (id, near))
-        }
+        Error::NotFound(id) => not_found(py, snapshot, &id),
         other => crate::error::from_engine(py, other),
     }
 }
 
 impl Registry {
-    /// Applies steps to the current state and publishes the result; nothing changes on an error.
-    /// None where a step was made from what is no longer there.
-    fn apply(&self, py: Python<'_>, steps: &[Step]) -> PyResult<Option<Arc<Published>>> {
+    pub(crate) fn writable(&self, py: Python<'_>) -> PyResult<()> {
         if self.is_frozen() {
             let text = if self.is_view() {
                 "a view is read-only: change the registry that it is of, or make another view"
@@ -159,29 +187,67 @@ impl Registry {
             };
             return Err(raise(py, "ModeldexError", (text,)));
         }
-        guarded(py, || {
-            let lock = self.lock();
+        Ok(())
+    }
+
+    /// Lets `work` make the next state from the current one and publishes it: gives both. Nothing
+    /// changes where it refuses. `work` runs under the lock, so it must run no Python code; all that
+    /// does (dropping objects, errors, subscribers) comes after.
+    pub(crate) fn commit(
+        &self,
+        py: Python<'_>,
+        by: &By,
+        work: impl FnOnce(&Arc<Published>) -> Result<EngineEdit, Refusal>,
+    ) -> PyResult<Option<(Arc<Published>, Arc<Published>)>> {
+        self.writable(py)?;
+        // A file that is still to be read is read before the lock.
+        drop(self.published(py)?);
+        let published = guarded(py, || {
+            let lock = self.lock(py);
             let before = self.published(py)?;
-            if !are_current(steps, &before.snapshot) {
-                return Ok(None);
-            }
-            let mut edit = before.snapshot.edit();
-            let outcome = steps.iter().try_for_each(|step| step.apply(&mut edit));
-            if let Err(error) = outcome {
-                drop(lock);
-                return Err(failed(py, &before.snapshot, error));
-            }
+            let outcome = work(&before);
+            let edit = match outcome {
+                Ok(edit) => edit,
+                Err(refusal) => {
+                    drop(lock);
+                    return match refusal {
+                        Refusal::Again => Ok(None),
+                        Refusal::Failed(error) => Err(failed(py, &before.snapshot, error)),
+                    };
+                }
+            };
             let (snapshot, touched) = edit.finish();
-            let after = before.next(py, snapshot, &touched);
-            let replaced = self.publish(py, after);
+            let after = Arc::new(before.next(py, snapshot, &touched));
+            after.suspensions.forget(&before.snapshot, &after.snapshot, &touched);
+            self.subscribers().announce(&before.snapshot, &after.snapshot, &touched, by);
+            let replaced = self.publish(py, after.clone());
             drop(lock);
             // Objects of rows that are gone may run Python code when they are dropped: after the lock.
             drop(replaced);
-            Ok(Some(self.published(py)?))
-        })
+            Ok(Some((before, after)))
+        })?;
+        if published.is_some() {
+            self.subscribers().deliver(py)?;
+        }
+        Ok(published)
     }
 
-    fn compiled(
+    /// Applies one step to the current state; None where it was made from what is no longer there.
+    fn apply(&self, py: Python<'_>, step: &Step) -> PyResult<Option<Arc<Published>>> {
+        let committed = self.commit(py, &By::default(), |before| {
+            if let Some(from) = step.from()
+                && !is_still(&before.snapshot, step.id(), from)
+            {
+                return Err(Refusal::Again);
+            }
+            let mut edit = before.snapshot.edit();
+            step.apply(&mut edit)?;
+            Ok(edit)
+        })?;
+        Ok(committed.map(|(_, after)| after))
+    }
+
+    pub(crate) fn compiled(
         &self,
         py: Python<'_>,
         snapshot: &Arc<Snapshot>,
@@ -191,8 +257,20 @@ impl Registry {
         definition(&row, snapshot).map(Arc::new)
     }
 
+    /// Definitions that the schema compiles together, in their order.
+    fn compiled_many(
+        &self,
+        py: Python<'_>,
+        given: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Vec<Arc<Definition>>> {
+        let snapshot = Arc::new(self.published(py)?.snapshot.clone());
+        let rows = self.schema(py)?.call_method1("compile_many", (given, lookup(py, snapshot.clone())?, progress))?;
+        rows.cast::<PyList>()?.iter().map(|row| definition(&row, &snapshot).map(Arc::new)).collect()
+    }
+
     /// The step that an update of this id is, from this state.
-    fn update_step(
+    pub(crate) fn update_step(
         &self,
         py: Python<'_>,
         snapshot: &Arc<Snapshot>,
@@ -202,6 +280,17 @@ impl Registry {
         let (definition, from) = patched(py, &self.schema(py)?, snapshot, id, changes)?;
         Ok(Step::Update { definition: Arc::new(definition), from })
     }
+
+    /// Which fields change by themselves, as the schema tells.
+    pub(crate) fn plain(&self, py: Python<'_>) -> PyResult<&Plain> {
+        crate::once::get_or_make(self.plain_cell(), py, || Plain::of(&self.schema(py)?.call_method0("independent")?))
+    }
+}
+
+/// Whether the document of an id is still this one.
+pub(crate) fn is_still(snapshot: &Snapshot, id: &str, from: &Arc<[u8]>) -> bool {
+    let document = snapshot.row(id).and_then(|row| snapshot.documents().read(row));
+    document.is_ok_and(|document| document == *from)
 }
 
 #[pymethods]
@@ -212,7 +301,7 @@ impl Registry {
         let snapshot = Arc::new(self.published(py)?.snapshot.clone());
         let definition = self.compiled(py, &snapshot, definition)?;
         let id = definition.id.clone();
-        let after = self.apply(py, &[Step::Put { definition, replace }])?;
+        let after = self.apply(py, &Step::Put { definition, replace })?;
         found(py, after, &id)
     }
 
@@ -225,19 +314,40 @@ impl Registry {
         replace: bool,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<usize> {
-        let snapshot = Arc::new(self.published(py)?.snapshot.clone());
-        let rows =
-            self.schema(py)?.call_method1("compile_many", (definitions, lookup(py, snapshot.clone())?, progress))?;
-        let steps = rows
-            .cast::<PyList>()?
-            .iter()
-            .map(|row| Ok(Step::Put { definition: Arc::new(definition(&row, &snapshot)?), replace }));
-        let steps = steps.collect::<PyResult<Vec<_>>>()?;
-        if steps.is_empty() {
+        let definitions = self.compiled_many(py, definitions, progress)?;
+        if definitions.is_empty() {
             return Ok(0);
         }
-        self.apply(py, &steps)?;
-        Ok(steps.len())
+        self.commit(py, &By::default(), |before| {
+            let mut edit = before.snapshot.edit();
+            definitions.iter().try_for_each(|definition| edit.put(definition, replace).map(drop))?;
+            Ok(edit)
+        })?;
+        Ok(definitions.len())
+    }
+
+    /// Makes these the only models; what differs from before.
+    #[pyo3(signature = (definitions, *, progress=None))]
+    fn replace_all(
+        &self,
+        py: Python<'_>,
+        definitions: &Bound<'_, PyAny>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Diff> {
+        let definitions = self.compiled_many(py, definitions, progress)?;
+        let committed = self.commit(py, &By::default(), |before| {
+            let mut edit = before.snapshot.edit();
+            edit.replace_all(&definitions)?;
+            if edit.is_empty() { Err(Refusal::Again) } else { Ok(edit) }
+        })?;
+        let (before, after) = match committed {
+            Some(both) => both,
+            None => {
+                let same = self.published(py)?;
+                (same.clone(), same)
+            }
+        };
+        Diff::between(py, before, after)
     }
 
     /// Changes some fields of a model and returns it.
@@ -250,10 +360,22 @@ impl Registry {
         fields: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Py<Model>> {
         let changes = joined(py, changes, fields)?;
+        let plain = self.plain(py)?;
+        if let Some(wanted) = plain.wanted(&changes) {
+            let committed = self.commit(py, &By::default(), |before| {
+                let patch = plain.patch(&before.snapshot, id, &wanted).ok_or(Refusal::Again)?;
+                let mut edit = before.snapshot.edit();
+                patch.apply(&mut edit)?;
+                Ok(edit)
+            })?;
+            if let Some((_, after)) = committed {
+                return found(py, Some(after), id);
+            }
+        }
         loop {
             let snapshot = Arc::new(self.published(py)?.snapshot.clone());
             let step = self.update_step(py, &snapshot, id, &changes)?;
-            if let Some(after) = self.apply(py, &[step])? {
+            if let Some(after) = self.apply(py, &step)? {
                 return found(py, Some(after), id);
             }
         }
@@ -261,17 +383,17 @@ impl Registry {
 
     /// Removes a model.
     fn remove(&self, py: Python<'_>, id: &str) -> PyResult<()> {
-        self.apply(py, &[Step::Remove(id.to_owned())]).map(drop)
+        self.apply(py, &Step::Remove(id.to_owned())).map(drop)
     }
 
     /// Several changes as one: `with registry.edit() as edit: ...`.
     #[pyo3(signature = (*, author=None, message=None))]
     fn edit(slf: &Bound<'_, Self>, author: Option<String>, message: Option<String>) -> Edit {
-        Edit { registry: slf.clone().unbind(), author, message, draft: Mutex::new(None) }
+        Edit::new(slf.clone().unbind(), By { author, message })
     }
 }
 
-fn joined<'py>(
+pub(crate) fn joined<'py>(
     py: Python<'py>,
     changes: Option<&Bound<'py, PyMapping>>,
     fields: Option<&Bound<'py, PyDict>>,
@@ -291,112 +413,5 @@ fn found(py: Python<'_>, state: Option<Arc<Published>>, id: &str) -> PyResult<Py
     match (state, row) {
         (Some(state), Some(row)) => state.model(py, row),
         _ => Err(raise(py, "ModelNotFoundError", (id,))),
-    }
-}
-
-/// The steps so far, and the state that they lead to.
-struct Draft {
-    steps: Vec<Step>,
-    edit: EngineEdit,
-}
-
-/// Changes that are published together when the `with` block ends, or not at all.
-#[pyclass(frozen, module = "modeldex._core")]
-pub(crate) struct Edit {
-    registry: Py<Registry>,
-    #[pyo3(get)]
-    author: Option<String>,
-    #[pyo3(get)]
-    message: Option<String>,
-    draft: Mutex<Option<Draft>>,
-}
-
-impl Edit {
-    /// `work` runs under the lock, so it must run no Python code.
-    fn draft<T>(&self, py: Python<'_>, work: impl FnOnce(&mut Draft) -> T) -> PyResult<T> {
-        let done = self.draft.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(work);
-        match done {
-            Some(done) => Ok(done),
-            None => Err(raise(py, "ModeldexError", ("an edit works inside `with registry.edit() as edit:` only",))),
-        }
-    }
-
-    /// The state that the steps so far lead to.
-    fn snapshot(&self, py: Python<'_>) -> PyResult<Arc<Snapshot>> {
-        self.draft(py, |draft| Arc::new(draft.edit.snapshot().clone()))
-    }
-
-    fn add(&self, py: Python<'_>, step: Step) -> PyResult<()> {
-        let outcome = self.draft(py, |draft| {
-            // A step that fails must leave the draft as it was, so it is tried on a copy.
-            let mut tried = draft.edit.clone();
-            step.apply(&mut tried)?;
-            draft.edit = tried;
-            draft.steps.push(step);
-            Ok(())
-        })?;
-        match outcome {
-            Ok(()) => Ok(()),
-            Err(error) => Err(failed(py, &*self.snapshot(py)?, error)),
-        }
-    }
-}
-
-#[pymethods]
-impl Edit {
-    fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-        let py = slf.py();
-        let edit = slf.get().registry.bind(py).get().published(py)?.snapshot.edit();
-        let mut draft = slf.get().draft.lock().unwrap_or_else(PoisonError::into_inner);
-        if draft.is_some() {
-            drop(draft);
-            return Err(raise(py, "ModeldexError", ("this edit has begun already",)));
-        }
-        *draft = Some(Draft { steps: Vec::new(), edit });
-        drop(draft);
-        Ok(slf)
-    }
-
-    /// Publishes everything, unless the block ended with an exception.
-    fn __exit__(
-        &self,
-        py: Python<'_>,
-        kind: &Bound<'_, PyAny>,
-        _value: &Bound<'_, PyAny>,
-        _traceback: &Bound<'_, PyAny>,
-    ) -> PyResult<bool> {
-        let draft = self.draft.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(draft) = draft
-            && kind.is_none()
-            && !draft.steps.is_empty()
-            && self.registry.bind(py).get().apply(py, &draft.steps)?.is_none()
-        {
-            let text = "another change came in between to a model that this edit updates; nothing was changed, run the edit again";
-            return Err(raise(py, "ModeldexError", (text,)));
-        }
-        Ok(false)
-    }
-
-    #[pyo3(signature = (definition, *, replace=false))]
-    fn register(&self, py: Python<'_>, definition: &Bound<'_, PyAny>, replace: bool) -> PyResult<()> {
-        let definition = self.registry.bind(py).get().compiled(py, &self.snapshot(py)?, definition)?;
-        self.add(py, Step::Put { definition, replace })
-    }
-
-    #[pyo3(signature = (id, changes=None, /, **fields))]
-    fn update(
-        &self,
-        py: Python<'_>,
-        id: &str,
-        changes: Option<&Bound<'_, PyMapping>>,
-        fields: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<()> {
-        let changes = joined(py, changes, fields)?;
-        let step = self.registry.bind(py).get().update_step(py, &self.snapshot(py)?, id, &changes)?;
-        self.add(py, step)
-    }
-
-    fn remove(&self, py: Python<'_>, id: &str) -> PyResult<()> {
-        self.add(py, Step::Remove(id.to_owned()))
     }
 }

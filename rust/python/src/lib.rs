@@ -2,16 +2,27 @@
 //!
 //! One noun, one file, as in the engine. There is no algorithm here.
 
+mod arrow;
 mod ask;
 mod calls;
 mod change;
+mod columns;
 mod cost;
+mod difference;
 mod document;
+mod edit;
 mod entry;
 mod error;
+mod leisure;
+mod matches;
 mod model;
+mod numbers;
+mod once;
 mod order;
 mod over;
+mod pareto;
+mod pick;
+mod plain;
 mod pointer;
 mod published;
 mod query;
@@ -19,12 +30,16 @@ mod question;
 mod registry;
 mod reprice;
 mod resolution;
+mod scale;
 mod selection;
 mod snapshot;
+mod subscription;
+mod suspension;
 mod terms;
 mod values;
 mod view;
 mod viewing;
+mod why;
 mod words;
 
 use pyo3::prelude::*;
@@ -33,16 +48,20 @@ use pyo3::prelude::*;
 mod _core {
     use pyo3::prelude::*;
 
-    use super::{calls, entry, query, selection};
+    use super::{calls, entry, matches, pick, query, selection, why};
 
-    #[pymodule_export]
-    use super::change::Edit;
     #[pymodule_export]
     use super::cost::Cost;
     #[pymodule_export]
+    use super::difference::{Diff, restore as _diff};
+    #[pymodule_export]
+    use super::edit::Edit;
+    #[pymodule_export]
+    use super::matches::{Matches, joined, restore as _matches};
+    #[pymodule_export]
     use super::model::{Model, restore as _model};
     #[pymodule_export]
-    use super::order::{Order, Param, cost, highest, lowest, param};
+    use super::order::{Order, Param, cost, highest, lowest, param, weighted};
     #[pymodule_export]
     use super::query::{Query, restore as _query};
     #[pymodule_export]
@@ -50,9 +69,13 @@ mod _core {
     #[pymodule_export]
     use super::resolution::{Resolution, restore as _resolution};
     #[pymodule_export]
+    use super::scale::{Scale, restore as _scale, scale};
+    #[pymodule_export]
     use super::selection::{Selection, restore as _selection};
     #[pymodule_export]
     use super::snapshot::{Snapshot, restore as _snapshot};
+    #[pymodule_export]
+    use super::subscription::{Change, Subscription, restore as _change};
     #[pymodule_export]
     use super::terms::{Terms, all_of, any_of, none_of};
 
@@ -102,6 +125,22 @@ mod _core {
             py,
             c"ids",
             c"ids($self, /, **values)\n--\n\nThe ids of the models that fit.",
+        )?;
+        entry::add_method::<Registry, why::WhyNot>(py, c"why_not", c"why_not($self, model=None, /, *conditions, **keywords)\n--\n\nWhich conditions a model fails; without a model, which ones leave no answer.")?;
+        entry::add_method::<Query, why::WhyNotPrepared>(
+            py,
+            c"why_not",
+            c"why_not($self, model=None, /, **values)\n--\n\nAs Registry.why_not, for the conditions of this query.",
+        )?;
+        entry::add_method::<Query, pick::Pick>(
+            py,
+            c"pick",
+            c"pick($self, /, *, seed=None, near=0.1, exclude=None, **values)\n--\n\nOne of the models that are nearly as good as the best, by weight.",
+        )?;
+        entry::add_method::<Query, matches::Match>(
+            py,
+            c"match",
+            c"match($self, /, **columns)\n--\n\nThe first model in order for each of many requests, as Matches.",
         )?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         // What `collections.abc` hands on, without importing `collections`: a third of the import of the package.

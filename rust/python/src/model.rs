@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use crate::cost::{Cost, Count, Tokens};
 use crate::document;
 use crate::error::raise;
+use crate::once;
 use crate::words::{Stated, Words};
 
 /// Declares the attributes. Those that a router reads are `Py` fields with `get`, read with the
@@ -228,7 +229,7 @@ impl Model {
     /// The whole definition, frozen.
     #[getter]
     fn document<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let decoded = self.decoded.get_or_try_init(py, || -> PyResult<_> {
+        let decoded = once::get_or_make(&self.decoded, py, || {
             Ok(document::read(py, &String::from_utf8_lossy(&self.document))?.unbind())
         })?;
         Ok(decoded.bind(py).clone())

@@ -1,10 +1,14 @@
 //! What a query is ordered by, and the values that a request brings later.
 
-use pyo3::exceptions::PyValueError;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::cost::Count;
+use crate::scale::{Term, mapping, terms};
 
 /// A value that is given with each request.
 #[pyclass(frozen, eq, hash, module = "modeldex._core")]
@@ -20,10 +24,10 @@ impl Param {
     fn new(name: &Bound<'_, PyString>) -> PyResult<Self> {
         let fits = name.call_method0("isidentifier")?.is_truthy()?;
         let name = name.to_string_lossy().into_owned();
-        if !fits || name == "exclude" {
+        if !fits || ["exclude", "near", "seed"].contains(&&*name) {
             let shown: String = name.chars().take(64).collect();
             return Err(PyValueError::new_err(format!(
-                "{shown:?} cannot be a parameter: it is given as a keyword of best(), beside exclude="
+                "{shown:?} cannot be a parameter: it is given as a keyword of best() or pick(), beside exclude=, near= and seed="
             )));
         }
         Ok(Self { name })
@@ -80,10 +84,12 @@ pub(crate) enum Way {
     Cost([Given; 3]),
     Highest(String),
     Lowest(String),
+    /// The weighted sum, highest first.
+    Weighted(Vec<Term>),
 }
 
 /// One key of an order.
-#[pyclass(frozen, eq, hash, module = "modeldex._core")]
+#[pyclass(frozen, module = "modeldex._core")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Order {
     pub(crate) way: Way,
@@ -91,12 +97,12 @@ pub(crate) struct Order {
 
 #[pymethods]
 impl Order {
-    fn __repr__(&self) -> String {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let shown = |given: &Given| match given {
             Given::Fixed(tokens) => tokens.to_string(),
             Given::Param(name) => format!("param({name:?})"),
         };
-        match &self.way {
+        Ok(match &self.way {
             Way::Cost([input, output, cached]) => {
                 format!(
                     "cost(input_tokens={}, output_tokens={}, cached_tokens={})",
@@ -107,7 +113,34 @@ impl Order {
             }
             Way::Highest(field) => format!("highest({field:?})"),
             Way::Lowest(field) => format!("lowest({field:?})"),
-        }
+            Way::Weighted(terms) => format!("weighted({})", mapping(py, terms)?.repr()?),
+        })
+    }
+
+    /// Two orders are equal or not; a cost compared with an amount of money is a condition.
+    fn __richcmp__<'py>(&self, other: &Bound<'py, PyAny>, operator: CompareOp) -> PyResult<Bound<'py, PyAny>> {
+        let py = other.py();
+        let order = other.cast::<Self>();
+        let sign = match (operator, &order) {
+            (CompareOp::Eq, Ok(order)) => return Ok((self == order.get()).into_pyobject(py)?.to_owned().into_any()),
+            (CompareOp::Ne, Ok(order)) => return Ok((self != order.get()).into_pyobject(py)?.to_owned().into_any()),
+            (CompareOp::Eq | CompareOp::Ne, Err(_)) | (_, Ok(_)) => return Ok(py.NotImplemented().into_bound(py)),
+            (CompareOp::Lt, _) => "<",
+            (CompareOp::Le, _) => "<=",
+            (CompareOp::Gt, _) => ">",
+            (CompareOp::Ge, _) => ">=",
+        };
+        let Way::Cost([input, output, cached]) = &self.way else {
+            return Err(PyTypeError::new_err("only mx.cost(...) is compared with a number; a field is mx.f[name]"));
+        };
+        let tokens = (input.clone(), output.clone(), cached.clone());
+        py.import("modeldex.conditions")?.getattr("cost_compared")?.call1((tokens, sign, other))
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
@@ -120,6 +153,9 @@ impl Order {
             }
             Way::Highest(field) => Ok((core.getattr("highest")?, (field,).into_pyobject(py)?.into_any())),
             Way::Lowest(field) => Ok((core.getattr("lowest")?, (field,).into_pyobject(py)?.into_any())),
+            Way::Weighted(terms) => {
+                Ok((core.getattr("weighted")?, (mapping(py, terms)?,).into_pyobject(py)?.into_any()))
+            }
         }
     }
 }
@@ -141,4 +177,10 @@ pub(crate) fn highest(field: String) -> Order {
 #[pyfunction]
 pub(crate) fn lowest(field: String) -> Order {
     Order { way: Way::Lowest(field) }
+}
+
+#[pyfunction]
+#[pyo3(signature = (weights, /))]
+pub(crate) fn weighted(weights: &Bound<'_, PyAny>) -> PyResult<Order> {
+    Ok(Order { way: Way::Weighted(terms(weights)?) })
 }

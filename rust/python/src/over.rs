@@ -9,6 +9,7 @@ use pyo3::sync::PyOnceLock;
 
 use crate::error::OrRaise;
 use crate::model::Model;
+use crate::once;
 use crate::published::Published;
 use crate::reprice::Reprice;
 
@@ -86,6 +87,17 @@ impl Over {
         self.repriced.as_ref().filter(|repriced| repriced.by.changes(row))
     }
 
+    /// Those of these rows that were the registry's in this state: where it has come to more since, their
+    /// numbers are those of the view's own models here.
+    pub(crate) fn of_base(&self, rows: Arc<Vec<Row>>) -> Option<Arc<Vec<Row>>> {
+        let end = rows.partition_point(|row| *row < self.base.snapshot.rows());
+        if end == rows.len() {
+            Some(rows)
+        } else {
+            Some(rows[..end].to_vec()).filter(|rows| !rows.is_empty()).map(Arc::new)
+        }
+    }
+
     pub(crate) fn made(&self, py: Python<'_>, row: Row) -> Option<&Py<Model>> {
         if let Some(entry) = self.entry(row) {
             return entry.model.get(py);
@@ -102,7 +114,7 @@ impl Over {
         let make = |document| Py::new(py, Model::read(py, document, &state.words)?);
         if let Some(entry) = self.entry(row) {
             let made = make(document()?)?;
-            return Ok(entry.model.get_or_init(py, || made).clone_ref(py));
+            return Ok(once::keep(&entry.model, py, made).clone_ref(py));
         }
         let Some(repriced) = self.repriced(row) else { return self.base.model(py, row) };
         let document = document()?;
@@ -112,7 +124,7 @@ impl Over {
             None => make(document)?,
         };
         match repriced.models.slot(self.base.snapshot.rows(), row) {
-            Some(slot) => Ok(slot.get_or_init(py, || made).clone_ref(py)),
+            Some(slot) => Ok(once::keep(slot, py, made).clone_ref(py)),
             None => Ok(made),
         }
     }

@@ -8,65 +8,113 @@ use pyo3::sync::PyOnceLock;
 
 use crate::error::OrRaise;
 use crate::model::Model;
+use crate::once;
 use crate::over::Over;
+use crate::suspension::Suspensions;
 use crate::words::Words;
 
-/// Rows a block of slots covers: a change copies the block of each row that it touches.
-const BLOCK: usize = 256;
-type Slots = [PyOnceLock<Py<Model>>];
+/// Rows a block of slots covers, and blocks a node has: a change copies the block and the node of each
+/// row that it touches, and a pointer for every node.
+const BLOCK: usize = 64;
+const NODE: usize = 128;
+
+type Block = [PyOnceLock<Py<Model>>; BLOCK];
+type Node = [Arc<Block>];
 
 /// One published state. Immutable but for the slots, each of which is filled once.
 pub(crate) struct Published {
     pub(crate) snapshot: Snapshot,
     pub(crate) words: Arc<Words>,
-    /// One block of slots for every `BLOCK` rows, shared with the states before and after while
-    /// no row of it is touched: so an unchanged row keeps its object. A view has none.
-    slots: Vec<Arc<Slots>>,
+    /// The same for all states of a registry, and for its views.
+    pub(crate) suspensions: Arc<Suspensions>,
+    /// A slot for every row, in blocks that are shared with the states before and after while no row of
+    /// them is touched: so an unchanged row keeps its object. A view has none.
+    slots: Arc<[Arc<Node>]>,
     /// Where a view's objects are.
-    pub(crate) over: Option<Box<Over>>,
+    pub(crate) over: Option<Arc<Over>>,
 }
 
-fn block(rows: usize) -> Arc<Slots> {
-    (0..rows).map(|_| PyOnceLock::new()).collect()
+fn block() -> Arc<Block> {
+    Arc::new([const { PyOnceLock::new() }; BLOCK])
+}
+
+/// The block with the objects made so far but those of these rows, by their places in it.
+fn handed_on(py: Python<'_>, before: &Block, touched: &[Row]) -> Arc<Block> {
+    let after = block();
+    for (low, (slot, copy)) in (0..).zip(before.iter().zip(&*after)) {
+        if let Some(model) = slot.get(py)
+            && touched.iter().all(|row| *row % BLOCK as Row != low)
+        {
+            // A new slot is empty, so this cannot fail.
+            let _ = copy.set(py, model.clone_ref(py));
+        }
+    }
+    after
 }
 
 impl Published {
     pub(crate) fn new(snapshot: Snapshot, words: Arc<Words>) -> Self {
-        let blocks = (snapshot.rows() as usize).div_ceil(BLOCK);
-        Self { snapshot, words, slots: (0..blocks).map(|_| block(BLOCK)).collect(), over: None }
+        let blocks: Vec<Arc<Block>> = (0..(snapshot.rows() as usize).div_ceil(BLOCK)).map(|_| block()).collect();
+        let slots = blocks.chunks(NODE).map(Arc::from).collect();
+        Self { snapshot, words, suspensions: Arc::default(), slots, over: None }
     }
 
-    /// What a view shows of a state.
+    /// What a view shows of a state: it keeps the numbers of rows, so that who is suspended is there too.
     pub(crate) fn view(snapshot: Snapshot, over: Over) -> Self {
-        Self { snapshot, words: over.base.words.clone(), slots: Vec::new(), over: Some(Box::new(over)) }
+        let (words, suspensions) = (over.base.words.clone(), over.base.suspensions.clone());
+        Self { snapshot, words, suspensions, slots: Arc::default(), over: Some(Arc::new(over)) }
     }
 
-    /// The state after this one: objects of untouched rows are handed on.
+    /// The same state and objects for a registry of its own, in which nobody is suspended.
+    pub(crate) fn apart(&self) -> Self {
+        let (snapshot, words) = (self.snapshot.clone(), self.words.clone());
+        let (slots, over) = (self.slots.clone(), self.over.clone());
+        Self { snapshot, words, suspensions: Arc::default(), slots, over }
+    }
+
+    /// The state after this one: objects of untouched rows are handed on. Every new row is one of the touched,
+    /// which are sorted.
     pub(crate) fn next(&self, py: Python<'_>, snapshot: Snapshot, touched: &[Row]) -> Self {
-        let mut slots = self.slots.clone();
-        slots.resize_with((snapshot.rows() as usize).div_ceil(BLOCK), || block(BLOCK));
-        for part in touched.chunk_by(|a, b| *a as usize / BLOCK == *b as usize / BLOCK) {
-            let at = part[0] as usize / BLOCK;
-            let Some(before) = self.slots.get(at) else { continue };
-            let copy = before.iter().enumerate().map(|(low, slot)| {
-                let kept = slot.get(py).filter(|_| part.binary_search(&((at * BLOCK + low) as Row)).is_err());
-                let copy = PyOnceLock::new();
-                if let Some(model) = kept {
-                    // A new slot is empty, so this cannot fail.
-                    let _ = copy.set(py, model.clone_ref(py));
+        let (of_block, of_node) = (|row: Row| row as usize / BLOCK, |row: Row| row as usize / BLOCK / NODE);
+        let mut nodes = self.slots.to_vec();
+        for touched in touched.chunk_by(|a, b| of_node(*a) == of_node(*b)) {
+            let at = of_node(touched[0]);
+            nodes.resize(nodes.len().max(at + 1), Arc::default());
+            let mut blocks = nodes[at].to_vec();
+            for touched in touched.chunk_by(|a, b| of_block(*a) == of_block(*b)) {
+                let at = of_block(touched[0]) % NODE;
+                match blocks.get_mut(at) {
+                    Some(before) => *before = handed_on(py, before, touched),
+                    None => blocks.resize_with(at + 1, block),
                 }
-                copy
-            });
-            slots[at] = copy.collect();
+            }
+            nodes[at] = blocks.into();
         }
-        Self { snapshot, words: self.words.clone(), slots, over: None }
+        let (words, suspensions) = (self.words.clone(), self.suspensions.clone());
+        Self { snapshot, words, suspensions, slots: nodes.into(), over: None }
+    }
+
+    /// The rows of those suspended now, ascending; nothing where nobody is.
+    #[inline]
+    pub(crate) fn suspended(&self) -> Option<Arc<Vec<Row>>> {
+        let rows = self.suspensions.rows()?;
+        match &self.over {
+            None => Some(rows),
+            Some(over) => over.of_base(rows),
+        }
+    }
+
+    #[inline(always)]
+    fn slot(&self, row: Row) -> Option<&PyOnceLock<Py<Model>>> {
+        let block = row as usize / BLOCK;
+        self.slots.get(block / NODE)?.get(block % NODE).map(|block| &block[row as usize % BLOCK])
     }
 
     /// The object of a row, where it was made already. Runs no Python code.
     #[inline(always)]
     pub(crate) fn made(&self, py: Python<'_>, row: Row) -> Option<&Py<Model>> {
-        match self.slots.get(row as usize / BLOCK) {
-            Some(block) => block.get(row as usize % BLOCK)?.get(py),
+        match self.slot(row) {
+            Some(slot) => slot.get(py),
             None => self.made_over(py, row),
         }
     }
@@ -84,9 +132,10 @@ impl Published {
         if let Some(over) = &self.over {
             return over.model(py, self, row);
         }
-        let slot = &self.slots[row as usize / BLOCK][row as usize % BLOCK];
         let document = self.snapshot.documents().read(row).or_raise(py)?;
         let made = Py::new(py, Model::read(py, document, &self.words)?)?;
-        Ok(slot.get_or_init(py, || made).clone_ref(py))
+        // A row that has a document has a slot.
+        let Some(slot) = self.slot(row) else { return Ok(made) };
+        Ok(once::keep(slot, py, made).clone_ref(py))
     }
 }

@@ -6,16 +6,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use modeldex_engine::{Lookup, Row, Snapshot as Engine, Vocabulary};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
+use pyo3::sync::{MutexExt, PyOnceLock};
 use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
 
 use crate::error::{OrRaise, guarded, raise};
+use crate::leisure::aside;
 use crate::model::Model;
+use crate::once;
+use crate::plain::Plain;
 use crate::pointer::Pointer;
 use crate::published::Published;
 use crate::resolution::Resolution;
 use crate::selection::Selection;
 use crate::snapshot::Snapshot;
+use crate::subscription::Subscribers;
 use crate::view::View;
 use crate::words::{SHIPPED, Words};
 
@@ -29,9 +33,12 @@ const MANY: u32 = 100_000;
 #[pyclass(frozen, mapping, weakref, module = "modeldex._core")]
 pub(crate) struct Registry {
     current: Pointer<Published>,
-    /// Held while a change is made and published; no Python code runs under it.
+    /// Held while a change is made and published. No Python code runs under it, and its holder never
+    /// lets go of the interpreter: so no process is forked while it is held.
     writer: Mutex<()>,
     schema: PyOnceLock<Py<PyAny>>,
+    plain: PyOnceLock<Plain>,
+    subscribers: Subscribers,
     frozen: bool,
     /// Of which registry it is a view, and what it shows of it.
     view: Option<Box<View>>,
@@ -43,7 +50,7 @@ pub(crate) fn words_of(py: Python<'_>, vocabulary: Option<&str>) -> PyResult<Arc
     let make = |text: &str| Ok::<_, PyErr>(empty(py, text)?.words);
     match vocabulary {
         Some(text) if text != SHIPPED => make(text),
-        _ => SHIPPED_WORDS.get_or_try_init(py, || make(SHIPPED)).cloned(),
+        _ => once::get_or_make(&SHIPPED_WORDS, py, || make(SHIPPED)).cloned(),
     }
 }
 
@@ -68,18 +75,27 @@ fn damaged(py: Python<'_>, why: &str, path: &str) -> PyErr {
 }
 
 pub(crate) fn open_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Published> {
-    guarded(py, || published(py, Engine::from_bytes(bytes.to_vec()).or_raise(py)?))
+    guarded(py, || {
+        let snapshot = py.detach(|| Engine::from_bytes(bytes.to_vec()));
+        published(py, snapshot.or_raise(py)?)
+    })
 }
 
 impl Registry {
-    fn holding(py: Python<'_>, state: Published, schema: Option<Py<PyAny>>) -> Self {
-        let registry = Self {
+    fn of(state: Published, frozen: bool) -> Self {
+        Self {
             current: Pointer::new(Arc::new(state)),
             writer: Mutex::new(()),
             schema: PyOnceLock::new(),
-            frozen: false,
+            plain: PyOnceLock::new(),
+            subscribers: Subscribers::default(),
+            frozen,
             view: None,
-        };
+        }
+    }
+
+    fn holding(py: Python<'_>, state: Published, schema: Option<Py<PyAny>>) -> Self {
+        let registry = Self::of(state, false);
         if let Some(schema) = schema {
             // A new lock is empty, so this cannot fail.
             let _ = registry.schema.set(py, schema);
@@ -97,13 +113,11 @@ impl Registry {
 
     /// A view that shows this state until the registry that it is of changes.
     pub(crate) fn viewing(state: Published, view: View) -> Self {
-        Self {
-            current: Pointer::new(Arc::new(state)),
-            writer: Mutex::new(()),
-            schema: PyOnceLock::new(),
-            frozen: true,
-            view: Some(Box::new(view)),
-        }
+        Self { view: Some(Box::new(view)), ..Self::of(state, true) }
+    }
+
+    pub(crate) fn as_view(&self) -> Option<&View> {
+        self.view.as_deref()
     }
 
     pub(crate) fn is_view(&self) -> bool {
@@ -114,7 +128,6 @@ impl Registry {
         self.frozen
     }
 
-    #[inline(always)]
     pub(crate) fn version(&self, py: Python<'_>) -> u64 {
         match &self.view {
             None => self.current.read(py, |state| state.snapshot.version()),
@@ -122,14 +135,31 @@ impl Registry {
         }
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, ()> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What a remembered answer is good for: the version, and who is suspended.
+    #[inline(always)]
+    pub(crate) fn stamp(&self, py: Python<'_>) -> (u64, u64) {
+        match &self.view {
+            None => self.current.read(py, |state| (state.snapshot.version(), state.suspensions.epoch())),
+            Some(view) => view.stamp(py),
+        }
+    }
+
+    pub(crate) fn lock(&self, py: Python<'_>) -> MutexGuard<'_, ()> {
+        self.writer.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn subscribers(&self) -> &Subscribers {
+        &self.subscribers
+    }
+
+    pub(crate) fn plain_cell(&self) -> &PyOnceLock<Plain> {
+        &self.plain
     }
 
     /// Publishes a state; the lock of the writer is held by the caller.
     #[must_use = "the state before is dropped after the lock"]
-    pub(crate) fn publish(&self, py: Python<'_>, state: Published) -> Arc<Published> {
-        self.current.replace(py, Arc::new(state))
+    pub(crate) fn publish(&self, py: Python<'_>, state: Arc<Published>) -> Arc<Published> {
+        self.current.replace(py, state)
     }
 
     /// The object of a name where it was made already: the path of almost every lookup.
@@ -195,7 +225,7 @@ impl Registry {
     #[staticmethod]
     fn open(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let shown = path.to_string_lossy().into_owned();
-        let opened = guarded(py, || match Engine::open(&path) {
+        let opened = guarded(py, || match py.detach(|| Engine::open(&path)) {
             Ok(snapshot) => published(py, snapshot),
             Err(modeldex_engine::Error::File(why)) => Err(damaged(py, &why, &shown)),
             Err(error) => Err(error).or_raise(py),
@@ -218,14 +248,7 @@ impl Registry {
     /// The same models, read-only: every change is refused.
     fn frozen(&self, py: Python<'_>) -> PyResult<Self> {
         // What a view shows is told when it is asked.
-        let state = if self.is_view() { self.published(py)? } else { self.current.get(py) };
-        Ok(Self {
-            current: Pointer::new(state),
-            writer: Mutex::new(()),
-            schema: PyOnceLock::new(),
-            frozen: true,
-            view: None,
-        })
+        Ok(Self::of(self.published(py)?.apart(), true))
     }
 
     /// Writes a snapshot file, replacing one that is there at once or not at all.
@@ -371,7 +394,8 @@ impl Registry {
     fn suggest(&self, py: Python<'_>, text: &Bound<'_, PyString>, limit: usize) -> PyResult<Vec<String>> {
         let text = &*text.to_string_lossy();
         let state = self.published(py)?;
-        Ok(state.snapshot.suggest(text, limit).into_iter().map(|(_, id)| id.to_owned()).collect())
+        let near = aside(py, &state.snapshot, || state.snapshot.suggest(text, limit));
+        Ok(near.into_iter().map(|(_, id)| id.to_owned()).collect())
     }
 
     /// The terms of a facet, with how many models have each.
@@ -413,7 +437,7 @@ impl Registry {
         if let Some(view) = &self.view {
             return view.base.get().schema(py);
         }
-        let schema = self.schema.get_or_try_init(py, || -> PyResult<_> {
+        let schema = once::get_or_make(&self.schema, py, || {
             let state = self.published(py)?;
             let text = state.words.vocabulary.text();
             let schema = py.import("modeldex.schema")?.getattr("Schema")?;
@@ -434,7 +458,8 @@ impl Registry {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, bool))> {
         let (py, registry) = (slf.py(), slf.get());
-        let bytes = registry.published(py)?.snapshot.to_file().or_raise(py)?;
+        let state = registry.published(py)?;
+        let bytes = py.detach(|| state.snapshot.to_file()).or_raise(py)?;
         Ok((py.import("modeldex._core")?.getattr("_registry")?, (PyBytes::new(py, &bytes), registry.frozen)))
     }
 }

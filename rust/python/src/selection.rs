@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use modeldex_engine::{Kind, Number, Row, Values};
+use modeldex_engine::{Row, Values};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -13,6 +13,7 @@ use pyo3::types::{PyBytes, PyInt, PyIterator, PyList, PySlice, PyString};
 use crate::ask::Asker;
 use crate::entry::{Arguments, Body};
 use crate::error::OrRaise;
+use crate::leisure::over;
 use crate::model::Model;
 use crate::published::Published;
 use crate::question::Question;
@@ -29,25 +30,42 @@ impl Selection {
         Self { published, rows }
     }
 
-    fn with(&self, rows: Vec<Row>) -> Self {
+    pub(crate) fn with(&self, rows: Vec<Row>) -> Self {
         Self::new(self.published.clone(), rows)
     }
 
-    fn model(&self, py: Python<'_>, row: Row) -> PyResult<Py<Model>> {
+    pub(crate) fn published(&self) -> &Arc<Published> {
+        &self.published
+    }
+
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    pub(crate) fn model(&self, py: Python<'_>, row: Row) -> PyResult<Py<Model>> {
         self.published.model(py, row)
     }
 
-    fn id(&self, row: Row) -> &str {
+    /// The model at a place, nothing beyond the last.
+    pub(crate) fn at(&self, py: Python<'_>, place: usize) -> PyResult<Option<Py<Model>>> {
+        self.rows.get(place).map(|row| self.model(py, *row)).transpose()
+    }
+
+    pub(crate) fn id(&self, row: Row) -> &str {
         self.published.snapshot.names().id(row).unwrap_or_default()
     }
 
     /// The rows of mine that meet the question, in its order if it has one.
-    fn narrowed(&self, question: &Question) -> Vec<Row> {
+    fn narrowed(&self, py: Python<'_>, question: &Question) -> Vec<Row> {
+        over(py, self.rows.len(), || question.query.arrange(&self.published.snapshot, self.matching(question)))
+    }
+
+    /// The rows of mine that meet the question, in my order.
+    fn matching(&self, question: &Question) -> Vec<Row> {
         let snapshot = &self.published.snapshot;
-        let exclude = question.excluded(snapshot);
+        let exclude = question.excluded(&self.published);
         let values = Values { exclude: &exclude, ..Values::default() };
-        let rows = self.rows.iter().copied().filter(|row| question.query.matches(snapshot, *row, values)).collect();
-        question.query.arrange(snapshot, rows)
+        self.rows.iter().copied().filter(|row| question.query.matches(snapshot, *row, values)).collect()
     }
 
     fn ask<'py>(&self, py: Python<'py>, arguments: &Arguments<'py>) -> PyResult<Question> {
@@ -74,7 +92,18 @@ impl Selection {
         other.rows.iter().map(|row| other.id(*row)).collect()
     }
 
-    fn same_snapshot(&self, other: &Self) -> bool {
+    /// The rows of mine that the other has too, or has not.
+    fn shared(&self, other: &Self, wanted: bool) -> Vec<Row> {
+        let own = self.rows.iter().copied();
+        if self.same_snapshot(other) {
+            let rows: HashSet<Row> = other.rows.iter().copied().collect();
+            return own.filter(|row| rows.contains(row) == wanted).collect();
+        }
+        let ids = Self::ids_of(other);
+        own.filter(|row| ids.contains(self.id(*row)) == wanted).collect()
+    }
+
+    pub(crate) fn same_snapshot(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.published, &other.published)
     }
 }
@@ -85,7 +114,7 @@ impl Body<Selection> for Where {
     fn call<'py>(slf: &Bound<'py, Selection>, arguments: &Arguments<'py>) -> PyResult<Py<PyAny>> {
         let selection = slf.get();
         let question = selection.ask(slf.py(), arguments)?;
-        let narrowed = selection.with(selection.narrowed(&question));
+        let narrowed = selection.with(selection.narrowed(slf.py(), &question));
         Ok(Py::new(slf.py(), narrowed)?.into_any())
     }
 }
@@ -98,9 +127,14 @@ impl Body<Selection> for Best {
         let mut question = selection.ask(py, arguments)?;
         let snapshot = &selection.published.snapshot;
         // As the registry's: the first of all that fit, whatever the limit.
-        question.query.limit = None;
-        let known = |row: &Row| question.query.keys_known(snapshot, *row);
-        match selection.narrowed(&question).into_iter().find(known) {
+        question.query.limit = Some(1);
+        question.query.distinct = None;
+        let rows = over(py, selection.rows.len(), || {
+            let mut rows = selection.matching(&question);
+            rows.retain(|row| question.query.keys_known(snapshot, *row));
+            question.query.arrange(snapshot, rows)
+        });
+        match rows.into_iter().next() {
             Some(row) => Ok(selection.model(py, row)?.into_any()),
             None => Ok(py.None()),
         }
@@ -187,24 +221,14 @@ impl Selection {
         PyList::new(py, self.rows.iter().map(|row| self.id(*row)))
     }
 
-    /// The values of a measure or field, None where unknown.
-    fn values<'py>(&self, py: Python<'py>, field: &str) -> PyResult<Bound<'py, PyList>> {
-        let measures = self.published.snapshot.measures();
-        let Some((measure, kind)) = measures.find(field).and_then(|id| Some((id, measures.spec(id)?.kind))) else {
-            let values = self.rows.iter().map(|row| self.model(py, *row)?.bind(py).call_method1("value", (field,)));
-            return PyList::new(py, values.collect::<PyResult<Vec<_>>>()?);
-        };
-        let value = |row: &Row| -> PyResult<Bound<'py, PyAny>> {
-            match measures.number(*row, measure) {
-                None => Ok(py.None().into_bound(py)),
-                Some(Number::Float(value)) if kind == Kind::Count && value.fract() == 0.0 => {
-                    Ok((value as i128).into_pyobject(py)?.into_any())
-                }
-                Some(_) if kind == Kind::Date => self.model(py, *row)?.bind(py).call_method1("value", (field,)),
-                Some(number) => Ok(number.shown().into_pyobject(py)?.into_any()),
-            }
-        };
-        PyList::new(py, self.rows.iter().map(value).collect::<PyResult<Vec<_>>>()?)
+    /// The values of a measure as an array, of another field as a list.
+    fn values<'py>(&self, py: Python<'py>, field: &str) -> PyResult<Bound<'py, PyAny>> {
+        let snapshot = &self.published.snapshot;
+        if let Some(measure) = snapshot.measures().find(field) {
+            return Ok(crate::numbers::array(py, snapshot, measure, &self.rows));
+        }
+        let values = self.rows.iter().map(|row| self.model(py, *row)?.bind(py).call_method1("value", (field,)));
+        Ok(PyList::new(py, values.collect::<PyResult<Vec<_>>>()?)?.into_any())
     }
 
     /// In the order of these fields; `-field` is descending, the unknown comes last.
@@ -213,34 +237,29 @@ impl Selection {
         let mut asker = Asker::new(py, &self.published).within();
         asker.keyword(&PyString::new(py, "sort"), fields.as_any())?;
         let question = asker.finish();
-        Ok(self.with(question.query.arrange(&self.published.snapshot, self.rows.clone())))
+        let sorted = || question.query.arrange(&self.published.snapshot, self.rows.clone());
+        Ok(self.with(over(py, self.rows.len(), sorted)))
     }
 
-    fn __and__(&self, other: &Self) -> Self {
-        if self.same_snapshot(other) {
-            let rows: HashSet<Row> = other.rows.iter().copied().collect();
-            return self.with(self.rows.iter().copied().filter(|row| rows.contains(row)).collect());
-        }
-        let ids = Self::ids_of(other);
-        self.with(self.rows.iter().copied().filter(|row| ids.contains(self.id(*row))).collect())
+    fn __and__(&self, py: Python<'_>, other: &Self) -> Self {
+        self.with(over(py, self.rows.len().max(other.rows.len()), || self.shared(other, true)))
     }
 
-    fn __sub__(&self, other: &Self) -> Self {
-        let ids = Self::ids_of(other);
-        self.with(self.rows.iter().copied().filter(|row| !ids.contains(self.id(*row))).collect())
+    fn __sub__(&self, py: Python<'_>, other: &Self) -> Self {
+        self.with(over(py, self.rows.len().max(other.rows.len()), || self.shared(other, false)))
     }
 
     /// Mine, then those of the other that I do not have; of another snapshot, the rows of its ids in mine.
-    fn __or__(&self, other: &Self) -> Self {
-        let mut seen: HashSet<Row> = self.rows.iter().copied().collect();
-        let mut rows = self.rows.clone();
-        let snapshot = &self.published.snapshot;
-        let others = other
-            .rows
-            .iter()
-            .filter_map(|row| if self.same_snapshot(other) { Some(*row) } else { snapshot.row(other.id(*row)).ok() });
-        rows.extend(others.filter(|row| seen.insert(*row)));
-        self.with(rows)
+    fn __or__(&self, py: Python<'_>, other: &Self) -> Self {
+        self.with(over(py, self.rows.len().max(other.rows.len()), || {
+            let mut seen: HashSet<Row> = self.rows.iter().copied().collect();
+            let mut rows = self.rows.clone();
+            let (snapshot, same) = (&self.published.snapshot, self.same_snapshot(other));
+            let others = other.rows.iter();
+            let others = others.filter_map(|row| if same { Some(*row) } else { snapshot.row(other.id(*row)).ok() });
+            rows.extend(others.filter(|row| seen.insert(*row)));
+            rows
+        }))
     }
 
     fn __richcmp__(&self, other: &Bound<'_, PyAny>, operator: CompareOp) -> PyResult<Py<PyAny>> {
@@ -282,8 +301,8 @@ impl Selection {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
         let (py, selection) = (slf.py(), slf.get());
-        let bytes =
-            selection.published.snapshot.only(&selection.rows).and_then(|snapshot| snapshot.to_file()).or_raise(py)?;
+        let file = || selection.published.snapshot.only(&selection.rows).and_then(|snapshot| snapshot.to_file());
+        let bytes = py.detach(file).or_raise(py)?;
         Ok((py.import("modeldex._core")?.getattr("_selection")?, (PyBytes::new(py, &bytes),)))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::difference::Diff;
 use crate::error::OrRaise;
 use crate::published::Published;
 
@@ -28,13 +29,18 @@ impl Snapshot {
         format!("{:032x}", self.published.snapshot.fingerprint())
     }
 
+    /// What is different from an earlier snapshot, or from any other: by id.
+    fn diff(&self, py: Python<'_>, earlier: &Self) -> PyResult<Diff> {
+        Diff::between(py, earlier.published.clone(), self.published.clone())
+    }
+
     fn __len__(&self) -> usize {
         self.published.snapshot.len() as usize
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
-        let py = slf.py();
-        let bytes = slf.get().published.snapshot.to_file().or_raise(py)?;
+        let (py, own) = (slf.py(), slf.get());
+        let bytes = py.detach(|| own.published.snapshot.to_file()).or_raise(py)?;
         Ok((py.import("modeldex._core")?.getattr("_snapshot")?, (PyBytes::new(py, &bytes),)))
     }
 

@@ -17,6 +17,15 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
+    pub(crate) fn of(mode: Mode, terms: Vec<String>, missing_ok: bool) -> Self {
+        let mode = match mode {
+            Mode::Any => "any",
+            Mode::All => "all",
+            Mode::None => "none",
+        };
+        Self { mode: mode.into(), terms, missing_ok }
+    }
+
     pub(crate) fn mode(&self) -> Mode {
         mode(&self.mode).unwrap_or(Mode::Any)
     }

@@ -6,6 +6,7 @@ use pyo3::types::{PyBool, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, 
 
 use crate::error::invalid_condition;
 use crate::model::Model;
+use crate::question::Usd;
 
 /// The ids of ids or models.
 pub(crate) fn excluded(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
@@ -106,4 +107,25 @@ pub(crate) fn number(py: Python<'_>, name: &str, date: bool, value: &Bound<'_, P
         },
     };
     if number.is_nan() { refuse("a number") } else { Ok(number) }
+}
+
+/// An amount in USD, exact: a float is the decimal that it is written as, so that 0.1 is a tenth.
+pub(crate) fn usd(py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Usd> {
+    const DOLLAR: i128 = 1_000_000_000_000_000;
+    // Refuses what is no number, NaN included.
+    let near = number(py, name, false, value)?;
+    if value.cast_exact::<PyInt>().is_ok()
+        && let Ok(dollars) = value.extract::<i128>()
+    {
+        let femto = dollars.saturating_mul(DOLLAR);
+        return Ok(Usd { floor: femto, ceiling: femto });
+    }
+    let exact = if value.is_instance_of::<PyFloat>() { None } else { value.str().ok() };
+    let exact = exact.and_then(|text| modeldex_engine::usd(&text.to_string_lossy()));
+    let (floor, ceiling) = match exact.or_else(|| modeldex_engine::usd(&format!("{near:e}"))) {
+        Some(found) => found,
+        None if near < 0.0 => (i128::MIN, i128::MIN),
+        None => (i128::MAX, i128::MAX),
+    };
+    Ok(Usd { floor, ceiling })
 }

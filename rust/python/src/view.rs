@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use modeldex_engine::{Draft, Lens, Snapshot};
 use pyo3::exceptions::PyException;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -91,6 +92,15 @@ impl View {
 
     pub(crate) fn version(&self, py: Python<'_>) -> u64 {
         self.base.get().version(py)
+    }
+
+    pub(crate) fn stamp(&self, py: Python<'_>) -> (u64, u64) {
+        self.base.get().stamp(py)
+    }
+
+    /// A callback of the registry may hold this view: together they can be collected.
+    pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.base)
     }
 
     /// The object of a name where the view is up to date and the object made.

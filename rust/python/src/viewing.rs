@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use modeldex_engine::{Definition, Discount, Lens, Lookup, Pattern, Query, WHOLE, money};
+use modeldex_engine::{Definition, Discount, Lens, Lookup, Pattern, WHOLE, money};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyList, PyMapping, PyString, PyTuple};
@@ -13,6 +13,7 @@ use crate::error::{OrRaise, invalid_condition, raise};
 use crate::model::Model;
 use crate::over::{Entry, Over};
 use crate::published::Published;
+use crate::question::{Question, Unheard};
 use crate::registry::Registry;
 use crate::view::{Look, Override, View};
 use crate::words::Keyword;
@@ -45,7 +46,7 @@ impl Registry {
         lens.deny = deny.map(|deny| viewing.patterns("deny", deny)).transpose()?.unwrap_or_default();
         lens.discounts = discount.map(|discount| viewing.discounts(discount)).transpose()?.unwrap_or_default();
         if overrides.is_none() && models.is_none() {
-            lens.conditions = viewing.conditions(&viewing.base, conditions, keywords)?;
+            viewing.ask(&mut lens, &viewing.base, conditions, keywords)?;
             return Ok(viewing.made(lens, None, Vec::new(), Vec::new()));
         }
         viewing.with_definitions(lens, (overrides, models), conditions, keywords)
@@ -78,29 +79,60 @@ impl<'py> Viewing<'py> {
         for entry in changed.iter().chain(&own) {
             lens.learn(&base.snapshot, &entry.definition).or_raise(py)?;
         }
-        let look = Look::new(&lens, &base.snapshot, None).or_raise(py)?;
-        let drafted = Over { base: base.clone(), entries: Box::default(), repriced: None };
+        let mut look = Look::new(&lens, &base.snapshot, None).or_raise(py)?;
         // The words of what the view brings may stand in its conditions.
-        let drafted = Published::view(look.draft.snapshot().clone(), drafted);
-        lens.conditions = self.conditions(&drafted, conditions, keywords)?;
+        if self.ask(&mut lens, &self.drafted(&look), conditions, keywords)? {
+            look = Look::new(&lens, &base.snapshot, None).or_raise(py)?;
+        }
         let state = look.finish(&lens, base, None, (&changed, &own), true).or_raise(py)?;
         let overrides =
             overrides.into_iter().map(|(id, changes, entry)| Override { id, changes, made: Mutex::new(entry) });
         Ok(self.made(lens, Some(state), overrides.collect(), own))
     }
 
-    fn conditions(
+    fn drafted(&self, look: &Look) -> Published {
+        let over = Over { base: self.base.clone(), entries: Box::default(), repriced: None };
+        Published::view(look.draft.snapshot().clone(), over)
+    }
+
+    /// Gives the lens its conditions, and those of their words that nobody has said yet: they have
+    /// numbers of their own until somebody does. Whether there are any.
+    fn ask(
         &self,
+        lens: &mut Lens,
         state: &Published,
         conditions: &Bound<'py, PyTuple>,
         keywords: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<Query> {
-        let mut asker = Asker::new(self.py, state).within();
+    ) -> PyResult<bool> {
+        let Question { query, unheard, .. } = self.conditions(Asker::new(self.py, state), conditions, keywords)?;
+        lens.conditions = query;
+        if unheard.is_empty() {
+            return Ok(false);
+        }
+        for word in &unheard {
+            match word {
+                Unheard::Measure(name) => lens.learn_measure(&self.base.snapshot, name),
+                Unheard::Term(facet, term) => lens.learn_term(&self.base.snapshot, *facet, term),
+            }
+        }
+        let drafted = self.drafted(&Look::new(lens, &self.base.snapshot, None).or_raise(self.py)?);
+        let asker = Asker::new(self.py, &drafted).quiet();
+        lens.conditions = self.conditions(asker, conditions, keywords)?.query;
+        Ok(true)
+    }
+
+    fn conditions(
+        &self,
+        asker: Asker<'_, 'py>,
+        conditions: &Bound<'py, PyTuple>,
+        keywords: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Question> {
+        let (mut asker, words) = (asker.within(), &self.base.words);
         conditions.iter().try_for_each(|condition| asker.condition(&condition))?;
         for (name, value) in keywords.into_iter().flat_map(PyDictMethods::iter) {
             let name = name.cast_into::<PyString>()?;
             let text = name.to_string_lossy();
-            let asks = state.words.keyword(&text);
+            let asks = words.keyword(&text);
             let says =
                 |asks| matches!(asks, Keyword::Terms(..) | Keyword::AtLeast(_) | Keyword::AtMost(_) | Keyword::Where);
             if asks.is_some_and(|asks| !says(asks)) {
@@ -109,7 +141,7 @@ impl<'py> Viewing<'py> {
             }
             asker.keyword(&name, &value)?;
         }
-        Ok(asker.finish().query)
+        Ok(asker.finish())
     }
 
     /// Ids, aliases, models and patterns with `*`: one, or several of them.

@@ -9,6 +9,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyFrozenSet, PyString};
 
+use crate::once;
+
 /// The vocabulary that ships with the package; a registry without a schema of its own uses it.
 pub(crate) const SHIPPED: &str = include_str!("../../../python/modeldex/vocabulary.json");
 
@@ -166,7 +168,11 @@ impl Words {
 
     /// The vocabulary, as one Python text.
     pub(crate) fn text<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
-        self.text.get_or_init(py, || PyString::new(py, self.vocabulary.text()).unbind()).bind(py).clone()
+        let text = match self.text.get(py) {
+            Some(text) => text,
+            None => once::keep(&self.text, py, PyString::new(py, self.vocabulary.text()).unbind()),
+        };
+        text.bind(py).clone()
     }
 
     /// The canonical name of a capability, nothing where there is no such word.
@@ -190,7 +196,7 @@ impl Words {
 
     /// Other spelling -> capability: one `dict` for all models.
     pub(crate) fn capability_synonyms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let synonyms = self.synonyms.get_or_try_init(py, || -> PyResult<_> {
+        let synonyms = once::get_or_make(&self.synonyms, py, || {
             let synonyms = PyDict::new(py);
             for (synonym, term) in self.capabilities().into_iter().flat_map(|facet| &facet.synonyms) {
                 synonyms.set_item(synonym, term)?;

@@ -41,7 +41,7 @@ pub(super) fn check_chunks(chunks: u64, file: u64) -> Result<()> {
 }
 
 /// The section, and how many chunks its columns take.
-pub(super) fn write(content: &Content<'_>) -> (Vec<u8>, u64) {
+pub(super) fn write(content: &Content) -> (Vec<u8>, u64) {
     let (measures, mut out, mut chunks) = (&content.snapshot.measures, Vec::new(), 0);
     put(&mut out, content.measures.len() as u64);
     for id in &content.measures {

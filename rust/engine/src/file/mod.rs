@@ -41,6 +41,7 @@
 
 mod blocks;
 mod cells;
+mod columns;
 mod content;
 mod cursor;
 mod names;
@@ -49,6 +50,7 @@ mod replace;
 mod row_terms;
 mod seal;
 mod source;
+mod stream;
 mod table;
 mod terms;
 
@@ -67,6 +69,7 @@ use seal::{Seal, Sections};
 use source::Source;
 
 pub use seal::reseal;
+pub use stream::Batches;
 
 /// The version of an opened snapshot.
 const VERSION: u64 = 1;

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::names::{ID, Names};
 use crate::texts::{Record, Target};
 
-pub(super) fn write(content: &Content<'_>) -> Vec<u8> {
+pub(super) fn write(content: &Content) -> Vec<u8> {
     let (names, mut out) = (&content.snapshot.names, Writer::default());
     for row in &content.rows {
         out.text(names.id(*row).unwrap_or_default());

@@ -9,7 +9,7 @@ use crate::TermId;
 use crate::chunks::Chunks;
 use crate::error::Result;
 
-pub(super) fn write(content: &Content<'_>) -> Vec<u8> {
+pub(super) fn write(content: &Content) -> Vec<u8> {
     let mut out = Vec::new();
     for row in &content.rows {
         let places = content.terms_of(*row);

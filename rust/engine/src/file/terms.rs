@@ -10,7 +10,7 @@ use crate::facets::Facets;
 use crate::vocabulary::Vocabulary;
 use crate::{FacetId, TermId};
 
-pub(super) fn write(content: &Content<'_>) -> Vec<u8> {
+pub(super) fn write(content: &Content) -> Vec<u8> {
     let (facets, mut out) = (&content.snapshot.facets, Writer::default());
     let (declared, others) = content.terms.split_at(content.declared);
     out.number(declared.len() as u64);

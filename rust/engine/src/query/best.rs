@@ -13,15 +13,15 @@ use crate::{MeasureId, Row};
 const FIRST_ROWS: usize = 32;
 /// A walk in order that has passed this many rows for each row with the right terms gives up: by
 /// then it costs less to look at those.
-const WALK_COST: usize = 4;
+pub(super) const WALK_COST: usize = 4;
 /// Where fewer rows than this are left, all of them are looked at.
 const FEW: usize = 64;
 
 /// A walk that took too long.
-struct GaveUp;
+pub(super) struct GaveUp;
 
 /// Where a row comes: a smaller rank first, then the one registered first.
-type Place = (i128, Row);
+pub(super) type Place = (i128, Row);
 
 impl Query {
     /// The first row in order whose keys are all known, nothing where there is none. Distinct and
@@ -36,12 +36,12 @@ impl Query {
             }),
             [Key::Measure { measure, descending }] => self.best_by_measure(view, *measure, *descending),
             [Key::Cost(cost)] => self.best_by_cost(view, cost),
-            keys => {
-                let mut rows = self.rows(view, usize::MAX);
-                let known = |key: &Key, row| key.rank(&snapshot.measures, row, values.amounts).is_some();
-                rows.retain(|row| keys.iter().all(|key| known(key, *row)));
-                self.sorted(view, rows, 1).first().copied()
-            }
+            [key @ Key::Weighted(_)] => self.with_terms(view, |masks| {
+                let (least, first) = self.least(view, key, masks)?;
+                let rank = |row| key.rank(&snapshot.measures, row, values.amounts);
+                self.preferred(view, masks, |row| rank(row) == Some(least)).or(Some(first))
+            }),
+            [first, others @ ..] => self.best_by_several(view, first, others),
         }
     }
 
@@ -61,7 +61,7 @@ impl Query {
         // Where the bitmaps are small, combining them costs as much as asking a few rows.
         let ask = if view.snapshot.tiles() as usize <= STACK_TILES { FIRST_ROWS / 8 } else { FIRST_ROWS };
         let mut walk = column.walk(descending);
-        let quick = |row: &Row| self.meets(view, *row) && !view.values.exclude.contains(row);
+        let quick = |row: &Row| self.meets(view, *row) && !view.values.excludes(*row);
         let first = walk.by_ref().take(ask).find(quick);
         if let Some(first) = first.filter(|_| self.prefers.is_empty()) {
             return Some(first);
@@ -74,7 +74,7 @@ impl Query {
                     let steps = if count < FEW { 0 } else { count * WALK_COST };
                     let fits = |row: &Row| is_set(masks, *row) && self.meets_rest(view, *row);
                     let found = match walk.upward() {
-                        Some(blocks) => blocks.flatten().copied().take(steps).find(fits),
+                        Some(blocks) => first_of(blocks, steps, fits),
                         None => walk.by_ref().take(steps).find(fits),
                     };
                     match found {
@@ -95,7 +95,7 @@ impl Query {
         self.with_terms(view, |masks| {
             let count = count_of(masks) as usize;
             let steps = if count < FEW { 0 } else { count * WALK_COST };
-            let (least, first) = match self.walk_by_cost(view, cost, masks, steps) {
+            let (least, first) = match self.walk_by_cost(view, cost, &[], masks, steps) {
                 Ok(found) => found?,
                 Err(GaveUp) => self.least(view, &Key::Cost(cost.clone()), masks)?,
             };
@@ -103,11 +103,13 @@ impl Query {
         })
     }
 
-    /// The row of least cost, if it takes no more than `steps` rows to know it.
-    fn walk_by_cost(
+    /// The row of least cost, the first by the other keys among equals, if it takes no more than
+    /// `steps` rows to know it.
+    pub(super) fn walk_by_cost(
         &self,
         view: View<'_>,
         cost: &CostOrder,
+        others: &[Key],
         masks: &[Tile],
         steps: usize,
     ) -> Result<Option<Place>, GaveUp> {
@@ -119,9 +121,8 @@ impl Query {
         // Unknown everywhere, so that no row has a known cost.
         let Some(column) = column else { return Ok(None) };
         // What the other parts cost at least, each in its place: a sum that saturates depends on that.
-        let others: Option<Vec<i128>> =
-            paid.map(|(column, amount)| Some(product(least_of(column?)?, amount))).collect();
-        let Some(others) = others else { return Ok(None) };
+        let rest: Option<Vec<i128>> = paid.map(|(column, amount)| Some(product(least_of(column?)?, amount))).collect();
+        let Some(rest) = rest else { return Ok(None) };
         let mut best: Option<Place> = None;
         let mut left = steps;
         for rows in column.sorted().blocks() {
@@ -136,13 +137,16 @@ impl Query {
                 }
                 if let Some((least, _)) = best {
                     let lead = product(column.get(*row), amount);
-                    if others.iter().fold(lead, |sum, other| sum.saturating_add(*other)) > least {
+                    if rest.iter().fold(lead, |sum, other| sum.saturating_add(*other)) > least {
                         return Ok(best);
                     }
                 }
+                let before = |total, (least, leader)| {
+                    total < least || (total == least && self.precedes(view, others, *row, leader))
+                };
                 if let Some(total) = cost.cost(measures, *row, amounts)
-                    && best.is_none_or(|best| (total, *row) < best)
-                    && self.meets_rest(view, *row)
+                    && best.is_none_or(|best| before(total, best))
+                    && self.fits(view, others, *row)
                 {
                     best = Some((total, *row));
                 }
@@ -182,6 +186,22 @@ impl Query {
     }
 }
 
+/// The first of so many rows that fits.
+fn first_of<'a>(blocks: impl Iterator<Item = &'a [Row]>, most: usize, fits: impl Fn(&Row) -> bool) -> Option<Row> {
+    let mut left = most;
+    for rows in blocks {
+        let rows = &rows[..rows.len().min(left)];
+        if let Some(row) = rows.iter().find(|row| fits(row)) {
+            return Some(*row);
+        }
+        left -= rows.len();
+        if left == 0 {
+            return None;
+        }
+    }
+    None
+}
+
 fn product(price: Cell, amount: u64) -> i128 {
     i128::from(price) * i128::from(amount)
 }
@@ -191,7 +211,7 @@ fn least_of(column: &Column) -> Option<Cell> {
     column.sorted().first().map(|row| column.get(*row))
 }
 
-fn rows_of(masks: &[Tile]) -> impl Iterator<Item = Row> {
+pub(super) fn rows_of(masks: &[Tile]) -> impl Iterator<Item = Row> {
     const { assert!(TILE_WORDS * 64 == crate::posting::TILE_ROWS as usize) };
     let words = masks.as_flattened().iter().enumerate();
     words.flat_map(|(at, word)| bits(*word).map(move |bit| at as Row * 64 + bit))

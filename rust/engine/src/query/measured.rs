@@ -1,20 +1,28 @@
 //! Rows in the order of one measure, which has the order of all rows at hand.
 
-use super::{Query, count_of, is_set, push_rows};
+use super::best::rows_of;
+use super::top::Top;
+use super::{Query, count_of, is_set};
 use crate::column::Column;
 use crate::evaluate::View;
 use crate::number::UNKNOWN;
+use crate::order::Key;
 use crate::posting::{TILE_ROWS, TILE_WORDS, Tile};
-use crate::snapshot::Snapshot;
 use crate::{MeasureId, Row};
 
 /// Passing a row in the order of a measure costs this many times less than sorting it in.
 const SORT_COST: usize = 16;
 
 impl Query {
-    /// The first `top` of the rows that meet the conditions in the order of this measure, the
-    /// preferred first among equals, then as they were registered.
-    pub(super) fn rows_by_measure(&self, view: View<'_>, measure: MeasureId, descending: bool, top: usize) -> Vec<Row> {
+    /// The first `top` of the rows that meet the conditions in the order of this measure; equals by
+    /// the other keys, then the preferred first, then as they were registered.
+    pub(super) fn rows_by_measure(
+        &self,
+        view: View<'_>,
+        (measure, descending): (MeasureId, bool),
+        others: &[Key],
+        top: usize,
+    ) -> Vec<Row> {
         let mut masks = vec![[0; TILE_WORDS]; view.snapshot.tiles() as usize];
         let mut count = 0;
         self.each_block(view, |first, block| {
@@ -25,43 +33,46 @@ impl Query {
         });
         let column = view.snapshot.measures.column(measure);
         let Some(column) = column.filter(|column| count * SORT_COST > column.known() as usize) else {
-            let mut rows = Vec::new();
-            push_rows(0, &masks, &mut rows);
-            return self.sorted(view, rows, top);
+            let mut first = Top::new(self, view, &self.keys, top);
+            rows_of(&masks).for_each(|row| first.push(row, row));
+            return first.rows();
         };
-        let mut rows = if self.prefers.is_empty() {
+        let mut rows = if others.is_empty() && self.prefers.is_empty() {
             walked(column, descending, &masks, count.min(top))
         } else {
-            self.walked_by_preference(view.snapshot, column, descending, &masks, top)
+            self.walked_in_runs(view, (column, descending), others, &masks, top)
         };
         if rows.len() < count.min(top) {
             // The unknown comes last.
-            let mut unknown = Vec::new();
-            push_rows(0, &masks, &mut unknown);
-            unknown.retain(|row| column.get(*row) == UNKNOWN);
-            self.prefer(view.snapshot, &mut unknown);
-            rows.append(&mut unknown);
+            let unknown = rows_of(&masks).filter(|row| column.get(*row) == UNKNOWN).collect();
+            rows.append(&mut self.sorted(view, others, unknown, top - rows.len()));
         }
-        rows.truncate(top);
         rows
     }
 
-    /// At least the first `top` rows, the preferred first where the cells are equal.
-    fn walked_by_preference(
+    /// The first `top` rows of the masks whose cell is known: a run of equal cells at a time, each in
+    /// the order of the other keys.
+    fn walked_in_runs(
         &self,
-        snapshot: &Snapshot,
-        column: &Column,
-        descending: bool,
+        view: View<'_>,
+        (column, descending): (&Column, bool),
+        others: &[Key],
         masks: &[Tile],
         top: usize,
     ) -> Vec<Row> {
         let mut rows = Vec::new();
         // Where the rows of this cell begin.
         let (mut first, mut equal) = (0, UNKNOWN);
+        let arrange = |rows: &mut Vec<Row>, first: usize| {
+            if rows.len() > first + 1 || rows.len() > top {
+                let run = rows.split_off(first);
+                rows.append(&mut self.sorted(view, others, run, top - first));
+            }
+        };
         for row in column.walk(descending).filter(|row| is_set(masks, *row)) {
             let cell = column.get(row);
             if cell != equal {
-                self.prefer(snapshot, &mut rows[first..]);
+                arrange(&mut rows, first);
                 (first, equal) = (rows.len(), cell);
                 if first >= top {
                     return rows;
@@ -69,15 +80,8 @@ impl Query {
             }
             rows.push(row);
         }
-        self.prefer(snapshot, &mut rows[first..]);
+        arrange(&mut rows, first);
         rows
-    }
-
-    /// Puts the preferred among equal rows first.
-    fn prefer(&self, snapshot: &Snapshot, rows: &mut [Row]) {
-        if rows.len() > 1 && !self.prefers.is_empty() {
-            rows.sort_by_cached_key(|row| self.preference(snapshot, *row));
-        }
     }
 }
 

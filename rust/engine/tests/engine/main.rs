@@ -3,6 +3,8 @@
 
 mod edit;
 mod large;
+mod matching;
 mod patch;
 mod query;
+mod reasons;
 mod twin;

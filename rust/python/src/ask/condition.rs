@@ -1,13 +1,14 @@
 //! Conditions made with `mx.f`: their nodes become conditions of the engine.
 
-use modeldex_engine::{Condition, Kind, MeasureId};
+use modeldex_engine::{Condition, Kind, Limit, MeasureId};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
-use super::{Asker, between};
+use super::{Asker, Field, between};
 use crate::error::invalid_condition;
+use crate::order::Given;
 use crate::question::Side;
 use crate::values::text;
 
@@ -28,7 +29,7 @@ impl<'py> Asker<'_, 'py> {
         Ok(())
     }
 
-    fn node(&mut self, node: &Bound<'py, PyAny>, depth: usize) -> PyResult<Condition> {
+    pub(crate) fn node(&mut self, node: &Bound<'py, PyAny>, depth: usize) -> PyResult<Condition> {
         let py = self.py;
         let broken = || PyValueError::new_err("this is no condition");
         if depth > DEEPEST {
@@ -50,17 +51,33 @@ impl<'py> Asker<'_, 'py> {
             "cmp" => {
                 let name = text(py, "field", &part)?;
                 let name = &*name.to_string_lossy();
-                let measure = self.measure(name)?;
+                let Field { id, kind, .. } = self.field(name)?;
                 let sign = node.get_item(2)?;
                 self.compare(
                     name,
-                    measure,
+                    id,
+                    kind,
                     sign.cast::<PyString>().map_err(|_| broken())?.to_str()?,
                     &node.get_item(3)?,
                 )
             }
+            "cost" => {
+                let tokens = part.extract().map_err(|_| broken())?;
+                let sign = node.get_item(2)?;
+                self.costing(tokens, sign.cast::<PyString>().map_err(|_| broken())?.to_str()?, &node.get_item(3)?)
+            }
             _ => Err(broken()),
         }
+    }
+
+    /// What a call of so many tokens costs, compared with an amount of money.
+    fn costing(&mut self, tokens: [Given; 3], sign: &str, value: &Bound<'py, PyAny>) -> PyResult<Condition> {
+        let cost = self.cost(&tokens)?;
+        let (lowest, highest) = (Limit::Fixed(i128::MIN), Limit::Fixed(i128::MAX));
+        Ok(match side(sign)? {
+            side @ (Side::AtLeast | Side::Above) => Condition::Cost(cost, self.limit(side, value)?, highest),
+            side @ (Side::AtMost | Side::Below) => Condition::Cost(cost, lowest, self.limit(side, value)?),
+        })
     }
 
     fn stated(&mut self, field: &Bound<'py, PyAny>) -> PyResult<Condition> {
@@ -72,33 +89,37 @@ impl<'py> Asker<'_, 'py> {
             self.named.insert(facet);
             return Ok(Condition::Termed(facet));
         }
-        Ok(Condition::Stated(self.measure(name)?))
+        Ok(Condition::Stated(self.field(name)?.id))
     }
 
     fn compare(
         &mut self,
         name: &str,
         measure: MeasureId,
+        kind: Kind,
         sign: &str,
         value: &Bound<'py, PyAny>,
     ) -> PyResult<Condition> {
-        let kind = self.snapshot().measures().spec(measure).map_or(Kind::Number, |spec| spec.kind);
-        let side = match sign {
-            ">=" => Side::AtLeast,
-            ">" => Side::Above,
-            "<=" => Side::AtMost,
-            "<" => Side::Below,
-            "==" | "!=" => {
-                let (low, high) =
-                    (self.bound(name, kind, Side::AtLeast, value)?, self.bound(name, kind, Side::AtMost, value)?);
-                let equal = Condition::Range(measure, low, high);
-                // Unknown matches no comparison, this one either.
-                let differs = |equal| Condition::All(vec![Condition::Stated(measure), Condition::Not(Box::new(equal))]);
-                return Ok(if sign == "==" { equal } else { differs(equal) });
-            }
-            _ => return Err(PyValueError::new_err(format!("{sign:?} is no comparison"))),
-        };
+        if sign == "==" || sign == "!=" {
+            let (low, high) =
+                (self.bound(name, kind, Side::AtLeast, value)?, self.bound(name, kind, Side::AtMost, value)?);
+            let equal = Condition::Range(measure, low, high);
+            // Unknown matches no comparison, this one either.
+            let differs = |equal| Condition::All(vec![Condition::Stated(measure), Condition::Not(Box::new(equal))]);
+            return Ok(if sign == "==" { equal } else { differs(equal) });
+        }
+        let side = side(sign)?;
         let end = self.bound(name, kind, side, value)?;
         Ok(between(measure, side, end))
+    }
+}
+
+fn side(sign: &str) -> PyResult<Side> {
+    match sign {
+        ">=" => Ok(Side::AtLeast),
+        ">" => Ok(Side::Above),
+        "<=" => Ok(Side::AtMost),
+        "<" => Ok(Side::Below),
+        _ => Err(PyValueError::new_err(format!("{sign:?} is no comparison of these"))),
     }
 }

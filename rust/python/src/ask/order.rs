@@ -1,12 +1,13 @@
 //! What a question is ordered by: `by=` and `sort=`.
 
-use modeldex_engine::{Amount, Better, CostOrder, Key, MeasureId};
+use modeldex_engine::{Amount, Better, CostOrder, Key, MeasureId, Weighted, WeightedOrder};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use super::Asker;
+use super::{Asker, Field};
 use crate::error::invalid_condition;
 use crate::order::{Given, Order, Way};
+use crate::scale::Term;
 use crate::values::text;
 
 impl<'py> Asker<'_, 'py> {
@@ -31,9 +32,9 @@ impl<'py> Asker<'_, 'py> {
         }
         let field = text(self.py, "by", value)?;
         let field = &*field.to_string_lossy();
-        let measure = self.measure(field)?;
-        match self.snapshot().measures().spec(measure).and_then(|spec| spec.better) {
-            Some(better) => self.key(measure, better == Better::High),
+        let Field { id, better, .. } = self.field(field)?;
+        match better {
+            Some(better) => self.key(id, better == Better::High),
             None => {
                 let message = format!(
                     "the schema does not say which way {field} is better: write mx.highest({field:?}) or mx.lowest({field:?})"
@@ -54,8 +55,8 @@ impl<'py> Asker<'_, 'py> {
         let field = text(self.py, "sort", value)?;
         let field = &*field.to_string_lossy();
         let (field, descending) = field.strip_prefix('-').map_or((field, false), |field| (field, true));
-        let measure = self.measure(field)?;
-        self.key(measure, descending);
+        let Field { id, .. } = self.field(field)?;
+        self.key(id, descending);
         Ok(())
     }
 
@@ -66,24 +67,47 @@ impl<'py> Asker<'_, 'py> {
     fn order(&mut self, way: &Way) -> PyResult<()> {
         match way {
             Way::Highest(field) => {
-                let measure = self.measure(field)?;
-                self.key(measure, true);
+                let Field { id, .. } = self.field(field)?;
+                self.key(id, true);
             }
             Way::Lowest(field) => {
-                let measure = self.measure(field)?;
-                self.key(measure, false);
+                let Field { id, .. } = self.field(field)?;
+                self.key(id, false);
             }
-            Way::Cost(tokens) => self.cost(tokens)?,
+            Way::Cost(tokens) => {
+                let cost = self.cost(tokens)?;
+                self.question.query.keys.push(Key::Cost(cost));
+            }
+            Way::Weighted(terms) => {
+                let parts = terms.iter().map(|term| self.weighted(term)).collect::<PyResult<Vec<_>>>()?;
+                let parts = parts.into_iter().filter(|part| part.weight > 0.0).collect();
+                self.question.query.keys.push(Key::Weighted(WeightedOrder { parts }));
+            }
         }
         Ok(())
     }
 
-    fn cost(&mut self, tokens: &[Given; 3]) -> PyResult<()> {
+    fn weighted(&mut self, term: &Term) -> PyResult<Weighted> {
+        let name = term.field.as_str();
+        let Field { id, kind, scale, .. } = self.field(name)?;
+        let Some(scale) = term.scale.map(|scale| scale.ends).or(scale) else {
+            let message = format!(
+                "the schema declares no scale for {name}: say which number is worst and which is best, \
+                 mx.weighted({{{name:?}: mx.scale(worst, best, weight={})}})",
+                term.weight
+            );
+            return Err(invalid_condition(self.py, name, &message));
+        };
+        Ok(Weighted { measure: id, kind, scale, weight: term.weight })
+    }
+
+    /// The cost of a call of so many tokens.
+    pub(super) fn cost(&mut self, tokens: &[Given; 3]) -> PyResult<CostOrder> {
         let Some(measures) = self.published.words.cost else {
             return Err(invalid_condition(
                 self.py,
                 "by",
-                "this schema prices no tokens, so there is no cost to order by",
+                "this schema prices no tokens, so there is no cost to ask for",
             ));
         };
         let amounts = match tokens {
@@ -103,7 +127,6 @@ impl<'py> Asker<'_, 'py> {
             }
         };
         let parts = measures.into_iter().zip(amounts).filter(|(_, amount)| *amount != Amount::Fixed(0)).collect();
-        self.question.query.keys.push(Key::Cost(CostOrder { parts }));
-        Ok(())
+        Ok(CostOrder { parts })
     }
 }

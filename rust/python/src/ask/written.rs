@@ -26,13 +26,18 @@ fn read<'py>(
 }
 
 impl<'py> Asker<'_, 'py> {
-    /// `where=`: a condition as text, or one made with `mx.f`, or a list of them.
+    /// `where=`: a condition as text, or one made with `mx.f`.
     pub(super) fn written(&mut self, value: &Bound<'py, PyAny>) -> PyResult<()> {
+        let condition = self.read_condition(value)?;
+        self.condition(&condition)
+    }
+
+    /// The condition that a text says; what is no text is given back.
+    pub(crate) fn read_condition(&self, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         if value.is_instance_of::<PyString>() {
-            let condition = self.py.import("modeldex.grammar")?.getattr("parse")?.call1((value,))?;
-            return self.condition(&condition);
+            return self.py.import("modeldex.grammar")?.getattr("parse")?.call1((value,));
         }
-        self.condition(value)
+        Ok(value.clone())
     }
 
     /// The order that a mapping or a text such as `cost(...)` says, nothing where the value is something else.
@@ -49,7 +54,7 @@ impl<'py> Asker<'_, 'py> {
     }
 
     /// The terms that a mapping such as `{"none_of": ["beta"]}` says.
-    pub(super) fn written_terms(&self, value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, Terms>>> {
+    pub(crate) fn written_terms(&self, value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, Terms>>> {
         if !value.is_instance_of::<PyDict>() {
             return Ok(None);
         }
@@ -107,7 +112,7 @@ impl<'py> Asker<'_, 'py> {
     }
 
     /// The condition of `any_of`, `all_of`, `none_of`.
-    pub(super) fn having(&self, facet: FacetId, terms: &Terms) -> PyResult<Condition> {
+    pub(super) fn having(&mut self, facet: FacetId, terms: &Terms) -> PyResult<Condition> {
         let found = terms.terms().iter().map(|term| self.term(facet, term, terms.missing_ok));
         Ok(having(terms.mode(), found.collect::<PyResult<_>>()?))
     }

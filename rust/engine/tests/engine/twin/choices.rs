@@ -1,7 +1,7 @@
 //! Everything random is chosen by bytes: from proptest, from a fuzzer or from a seed. So the three share one
 //! generator, and fewer bytes mean a smaller case.
 
-use modeldex_engine::{Amount, Bound, Cell, Mode, Number, Row};
+use modeldex_engine::{Amount, Bound, Cell, Limit, Mode, Number, Row, Scale};
 
 use super::{Asked, AskedKey, FACETS, FLAWS, MEASURES, Request, Step, Term, Written};
 
@@ -52,6 +52,13 @@ impl<'a> Choices<'a> {
 
     fn some<T>(&mut self, most: usize, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
         (0..self.below(most + 1)).map(|_| make(self)).collect()
+    }
+
+    /// A few rows below this one, ascending.
+    fn ascending(&mut self, below: usize) -> Vec<Row> {
+        let mut rows = self.some(9, |choices| choices.below(below) as Row);
+        rows.sort_unstable();
+        rows
     }
 
     pub(crate) fn term(&mut self) -> Term {
@@ -128,7 +135,7 @@ impl<'a> Choices<'a> {
     }
 
     fn asked(&mut self, depth: usize) -> Asked {
-        match self.below(if depth == 0 { 7 } else { 11 }) {
+        match self.below(if depth == 0 { 8 } else { 12 }) {
             0..=2 => {
                 let term = |choices: &mut Self| if choices.one_in(30) { None } else { Some(choices.term()) };
                 Asked::Terms(self.mode(), self.some(3, term))
@@ -142,8 +149,9 @@ impl<'a> Choices<'a> {
             }
             5 => Asked::Stated(self.measure()),
             6 => Asked::Termed(self.below(FACETS.len())),
-            7 => Asked::All(self.some(3, |choices| choices.asked(depth - 1))),
-            8 => Asked::Any(self.some(3, |choices| choices.asked(depth - 1))),
+            7 => Asked::Cost(self.parts(), self.limit(), self.limit()),
+            8 => Asked::All(self.some(3, |choices| choices.asked(depth - 1))),
+            9 => Asked::Any(self.some(3, |choices| choices.asked(depth - 1))),
             _ => Asked::Not(Box::new(self.asked(depth - 1))),
         }
     }
@@ -152,17 +160,47 @@ impl<'a> Choices<'a> {
         if self.one_in(2) {
             return AskedKey::Measure(self.measure(), self.one_in(2));
         }
-        AskedKey::Cost(self.some(3, |choices| {
+        if self.one_in(3) {
+            return AskedKey::Weighted(self.some(3, |choices| {
+                let scale = choices.scale();
+                (choices.measure(), scale, choices.of(&[1.0, 0.3, 0.7, 1e-300, 5.0]))
+            }));
+        }
+        AskedKey::Cost(self.parts())
+    }
+
+    fn parts(&mut self) -> Vec<(usize, Amount)> {
+        self.some(3, |choices| {
             let measure = if choices.one_in(8) { choices.measure() } else { 2 + choices.below(2) };
             (measure, choices.amount())
-        }))
+        })
+    }
+
+    fn limit(&mut self) -> Limit {
+        match self.below(4) {
+            0 => Limit::Slot(self.below(3) as u16),
+            1 => Limit::Slot(9),
+            _ => Limit::Fixed(self.femto()),
+        }
+    }
+
+    fn femto(&mut self) -> i128 {
+        let price = i128::from(self.of(&[0, 1, 2, 3, 150_000_000, -3, i64::MAX]));
+        (price * i128::from(self.count())).saturating_add(self.of(&[0, 0, 1, -1, i128::MAX, i128::MIN]))
+    }
+
+    fn scale(&mut self) -> Scale {
+        let (low, high) = (self.of(&[0.5, 1e-9, 1.0, 5e-324]), self.of(&[3.0, 150.0, 1e9, 1e300]));
+        let (worst, best) = if self.one_in(2) { (low, high) } else { (high, low) };
+        let log = self.one_in(2);
+        if log { Scale { worst, best, log } } else { Scale { worst: -worst, best, log } }
     }
 
     /// A question to a registry of so many rows, with at most so many conditions.
     pub(crate) fn request(&mut self, rows: usize, conditions: usize) -> Request {
         let keys = match self.below(8) {
             0 => Vec::new(),
-            1 => self.some(3, Self::key),
+            1 | 2 => self.some(3, Self::key),
             _ => vec![self.key()],
         };
         Request {
@@ -173,7 +211,8 @@ impl<'a> Choices<'a> {
             limit: self.one_in(3).then(|| self.below(rows + 3).min(self.below(100))),
             cells: self.some(3, Self::cell),
             amounts: self.some(3, Self::count),
-            exclude: if self.one_in(3) { self.some(9, |choices| choices.below(rows + 5) as Row) } else { Vec::new() },
+            limits: self.some(3, Self::femto),
+            exclude: if self.one_in(3) { self.ascending(rows + 5) } else { Vec::new() },
         }
     }
 }

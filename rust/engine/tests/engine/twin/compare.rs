@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use modeldex_engine::{Condition, CostOrder, Key, Lookup, Query, Row, Snapshot, Values};
+use modeldex_engine::{
+    Condition, CostOrder, Key, Kind, Lookup, Query, Row, Scale, Snapshot, Values, Weighted, WeightedOrder,
+};
 
 use super::{Asked, AskedKey, FACETS, MEASURES, Request, Term, Twin};
 
@@ -31,6 +33,15 @@ impl Request {
             AskedKey::Cost(parts) => {
                 Key::Cost(CostOrder { parts: parts.iter().map(|(id, amount)| (measure(*id), *amount)).collect() })
             }
+            AskedKey::Weighted(parts) => {
+                let part = |(id, scale, weight): &(usize, Scale, f64)| Weighted {
+                    measure: measure(*id),
+                    kind: if MEASURES[*id].1 { Kind::Money } else { Kind::Number },
+                    scale: *scale,
+                    weight: *weight,
+                };
+                Key::Weighted(WeightedOrder { parts: parts.iter().map(part).collect() })
+            }
         };
         let mut query = Query::new(self.conditions.iter().map(|asked| asked.condition(&term, &measure)).collect());
         query.keys = self.keys.iter().map(key).collect();
@@ -41,7 +52,7 @@ impl Request {
     }
 
     pub(crate) fn values(&self) -> Values<'_> {
-        Values { cells: &self.cells, amounts: &self.amounts, exclude: &self.exclude }
+        Values { cells: &self.cells, amounts: &self.amounts, limits: &self.limits, exclude: &self.exclude }
     }
 }
 
@@ -53,6 +64,10 @@ impl Asked {
                 Condition::Terms(*mode, terms.iter().map(|asked| asked.map_or(u32::MAX - 1, term)).collect())
             }
             Self::Range(id, low, high) => Condition::Range(measure(*id), *low, *high),
+            Self::Cost(parts, low, high) => {
+                let parts = parts.iter().map(|(id, amount)| (measure(*id), *amount)).collect();
+                Condition::Cost(CostOrder { parts }, *low, *high)
+            }
             Self::Stated(id) => Condition::Stated(measure(*id)),
             Self::Termed(facet) => Condition::Termed(*facet as u16),
             Self::All(all) => Condition::All(parts(all)),
@@ -80,12 +95,19 @@ impl Twin {
         matching.len()
     }
 
+    fn selects_pareto(&self, snapshot: &Snapshot, request: &Request, query: &Query, rows: &[Row]) {
+        // Few, because the twin compares each with each.
+        let rows = &rows[..rows.len().min(300)];
+        assert_eq!(query.pareto(snapshot, rows), self.pareto(request, rows), "pareto of {request:?}");
+    }
+
     /// A selection is arranged without the values of any request; equals stay in its order.
     fn arranges(&self, snapshot: &Snapshot, request: &Request, query: &Query, rows: &[Row]) {
         let plain = Request { amounts: Vec::new(), ..request.clone() };
         let backwards: Vec<Row> = rows.iter().rev().copied().collect();
         let ordered = self.ordered(&plain, &backwards);
         assert_eq!(query.sort(snapshot, backwards.clone()), ordered, "sort of {request:?}");
+        self.selects_pareto(snapshot, &plain, query, &backwards);
         let expected = Self::cut(&self.rows, &plain, ordered, &term_ids(snapshot));
         assert_eq!(query.arrange(snapshot, backwards), expected, "arrange of {request:?}");
         for row in rows.iter().take(100) {

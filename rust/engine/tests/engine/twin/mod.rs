@@ -6,7 +6,9 @@ pub(crate) mod compare;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use modeldex_engine::{Amount, Bound, Cell, Definition, Edit, Mode, Number, Row, Snapshot, UNKNOWN, Vocabulary};
+use modeldex_engine::{
+    Amount, Bound, Cell, Definition, Edit, Limit, Mode, Number, Row, Scale, Snapshot, UNKNOWN, Vocabulary,
+};
 
 /// Places of a facet and one of its terms in [`FACETS`].
 pub(crate) type Term = (usize, usize);
@@ -128,6 +130,7 @@ pub(crate) struct Model {
 pub(crate) enum Asked {
     Terms(Mode, Vec<Option<Term>>),
     Range(usize, Bound, Bound),
+    Cost(Vec<(usize, Amount)>, Limit, Limit),
     Stated(usize),
     Termed(usize),
     All(Vec<Self>),
@@ -139,6 +142,8 @@ pub(crate) enum Asked {
 pub(crate) enum AskedKey {
     Measure(usize, bool),
     Cost(Vec<(usize, Amount)>),
+    /// Measure, scale, weight.
+    Weighted(Vec<(usize, Scale, f64)>),
 }
 
 /// A query and the values it is asked with.
@@ -151,6 +156,7 @@ pub(crate) struct Request {
     pub(crate) limit: Option<usize>,
     pub(crate) cells: Vec<Cell>,
     pub(crate) amounts: Vec<u64>,
+    pub(crate) limits: Vec<i128>,
     pub(crate) exclude: Vec<Row>,
 }
 
@@ -237,11 +243,17 @@ impl Twin {
                 cell => Some(if *descending { -cell } else { cell }),
             },
             AskedKey::Cost(parts) => Self::cost(model, parts, &request.amounts),
+            AskedKey::Weighted(parts) => {
+                let sum = weighted(model, parts)?;
+                // No sum is negative, so that its bits have its order.
+                Some(-i128::from(sum.to_bits()))
+            }
         };
         request.keys.iter().map(key).collect()
     }
 
-    fn meets(model: &Model, asked: &Asked, cells: &[Cell]) -> bool {
+    fn meets(model: &Model, asked: &Asked, request: &Request) -> bool {
+        let cells = &request.cells;
         let has = |term: &Option<Term>| term.is_some_and(|term| model.terms.contains(&term));
         match asked {
             Asked::Terms(Mode::All, terms) => terms.iter().all(has),
@@ -257,17 +269,27 @@ impl Twin {
                     && bound(low).is_none_or(|low| cell >= low)
                     && bound(high).is_none_or(|high| cell <= high)
             }
+            Asked::Cost(parts, low, high) => {
+                let limit = |limit: &Limit| match limit {
+                    Limit::Fixed(femto) => Some(*femto),
+                    Limit::Slot(slot) => request.limits.get(usize::from(*slot)).copied(),
+                };
+                let cost = Self::cost(model, parts, &request.amounts);
+                cost.is_some_and(|cost| {
+                    limit(low).is_none_or(|low| cost >= low) && limit(high).is_none_or(|high| cost <= high)
+                })
+            }
             Asked::Stated(measure) => model.cells[*measure] != UNKNOWN,
             Asked::Termed(facet) => model.terms.iter().any(|(there, _)| there == facet),
-            Asked::All(parts) => parts.iter().all(|part| Self::meets(model, part, cells)),
-            Asked::Any(parts) => parts.iter().any(|part| Self::meets(model, part, cells)),
-            Asked::Not(part) => !Self::meets(model, part, cells),
+            Asked::All(parts) => parts.iter().all(|part| Self::meets(model, part, request)),
+            Asked::Any(parts) => parts.iter().any(|part| Self::meets(model, part, request)),
+            Asked::Not(part) => !Self::meets(model, part, request),
         }
     }
 
     /// The rows that meet the conditions, in order of registration.
     pub(crate) fn matching(&self, request: &Request) -> Vec<Row> {
-        let meets = |model: &Model| request.conditions.iter().all(|asked| Self::meets(model, asked, &request.cells));
+        let meets = |model: &Model| request.conditions.iter().all(|asked| Self::meets(model, asked, request));
         let rows = self.live().filter(|(row, model)| !request.exclude.contains(row) && meets(model));
         rows.map(|(row, _)| row).collect()
     }
@@ -308,9 +330,52 @@ impl Twin {
         Self::keys(model, request).iter().all(Option::is_some)
     }
 
+    /// Those of these rows with all keys known that no other of them beats.
+    pub(crate) fn pareto(&self, request: &Request, rows: &[Row]) -> Vec<Row> {
+        let keys = |row: &Row| {
+            let keys = Self::keys(self.rows[*row as usize].as_ref()?, request);
+            keys.into_iter().collect::<Option<Vec<i128>>>()
+        };
+        let known: Vec<(Row, Vec<i128>)> = rows.iter().filter_map(|row| Some((*row, keys(row)?))).collect();
+        let beats =
+            |one: &[i128], other: &[i128]| one != other && one.iter().zip(other).all(|(one, other)| one <= other);
+        let kept = known.iter().filter(|(_, own)| !known.iter().any(|(_, other)| beats(other, own)));
+        kept.map(|(row, _)| *row).collect()
+    }
+
     /// The first in order whose keys are all known.
     pub(crate) fn best(&self, request: &Request) -> Option<Row> {
         let known = |row: &Row| self.rows[*row as usize].as_ref().is_some_and(|model| Self::known(model, request));
         self.ordered(request, &self.matching(request)).into_iter().find(known)
     }
+}
+
+/// The sum as the documents say it: each worth from 0 to 1, times its weight, one after the other.
+fn weighted(model: &Model, parts: &[(usize, Scale, f64)]) -> Option<f64> {
+    let mut sum = 0.0;
+    for (measure, scale, weight) in parts {
+        let value = match model.cells[*measure] {
+            UNKNOWN => return None,
+            femto if MEASURES[*measure].1 => Number::Money(femto).shown(),
+            cell if cell < 0 => f64::from_bits((cell ^ i64::MAX).cast_unsigned()),
+            cell => f64::from_bits(cell.cast_unsigned()),
+        };
+        let ends = [scale.worst, scale.best];
+        let inside = value.clamp(ends[0].min(ends[1]), ends[0].max(ends[1]));
+        let [value, worst, best] = [inside, scale.worst, scale.best].map(|x| if scale.log { octave(x) } else { x });
+        sum += weight * ((value - worst) / (best - worst));
+    }
+    Some(sum)
+}
+
+/// How often it must be doubled or halved to lie from 1 to 2, and how far from 1 it lies then.
+fn octave(mut value: f64) -> f64 {
+    let mut octave = 0.0;
+    while value >= 2.0 {
+        (value, octave) = (value / 2.0, octave + 1.0);
+    }
+    while value < 1.0 {
+        (value, octave) = (value * 2.0, octave - 1.0);
+    }
+    octave + (value - 1.0)
 }

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use modeldex_engine::{Condition, Key, Lookup, Mode, Query, Snapshot, Values};
+use modeldex_engine::{Condition, Key, Lookup, Mode, Opened, Query, Snapshot, Values};
 use twin::choices::{Choices, bytes};
 
 #[path = "../../rust/engine/tests/engine/twin/mod.rs"]
@@ -24,6 +24,12 @@ static FILE: LazyLock<Vec<u8>> = LazyLock::new(|| {
         }
     }
     snapshot.to_file().unwrap()
+});
+
+/// The ids in it.
+static IDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let snapshot = Snapshot::from_bytes(FILE.clone()).unwrap();
+    snapshot.names().ids().map(|(_, id)| id.to_owned()).collect()
 });
 
 /// What is opened answers, and no answer contradicts another.
@@ -64,11 +70,14 @@ fn holds_together(snapshot: &Snapshot) {
 
 /// As it is, and with its hashes put right.
 fn open(bytes: Vec<u8>) {
-    if let Ok(snapshot) = Snapshot::from_bytes(bytes.clone()) {
-        holds_together(&snapshot);
-    }
-    if let Ok(snapshot) = Snapshot::from_bytes(modeldex_engine::reseal(bytes)) {
-        holds_together(&snapshot);
+    for bytes in [bytes.clone(), modeldex_engine::reseal(bytes)] {
+        let Ok(opened) = Opened::from_bytes(bytes) else { continue };
+        let before: Vec<_> = IDS.iter().map(|id| opened.get(id)).collect();
+        let Ok(snapshot) = opened.snapshot() else { continue };
+        for (id, lookup) in IDS.iter().zip(before) {
+            assert_eq!(lookup, Ok(snapshot.names().get(id)));
+        }
+        holds_together(snapshot);
     }
 }
 

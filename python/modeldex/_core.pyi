@@ -129,7 +129,12 @@ class Registry(Mapping[str, Model]):
     def __new__(cls, schema: Schema | None = None) -> Self: ...
     @staticmethod
     def open(path: str | PathLike[str]) -> Registry:
-        """The registry that `save` wrote. Documents are read, and checked, when first touched.
+        """The registry that `save` wrote, in milliseconds whatever its size: what is asked for is read when it is.
+
+        A name is looked up in the file and a document read from it, each block checked when first touched. The first
+        question (`select`, `best`, `count`, a bare name, a change) reads the index of all models, once: about half a
+        second for a million, during which other threads go on. So damage may show as late as that, and never as a
+        wrong answer.
 
         Raises:
             CatalogueError: the file is missing, cut, changed, or of another format.
@@ -138,7 +143,14 @@ class Registry(Mapping[str, Model]):
     def load(*sources: str | PathLike[str], schema: Schema | None = None, progress: Progress = None) -> Registry:
         """Layers of models, lowest first: ``"bundled"``, and files of JSON or JSON lines; ``progress`` as in `register_many`."""
     def save(self, path: str | PathLike[str], *, progress: bool | None = None) -> None:
-        """Writes a snapshot file: complete or not at all. ``progress`` as in `register_many`, but never a callable."""
+        """Writes a snapshot file: complete or not at all. ``progress`` as in `register_many`, but never a callable.
+
+        It is an Arrow IPC file too: `pyarrow.ipc.open_file`, `polars.read_ipc` and, by way of pyarrow, duckdb read its
+        columns (`id`, a list of terms for each facet, the numbers, `document`).
+
+        Raises:
+            CatalogueError: it cannot be written there; what was there is as it was.
+        """
     def frozen(self) -> Registry:
         """The same models, read-only."""
     def view(

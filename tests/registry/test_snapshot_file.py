@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
+import pickle
 import random
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.registry.strategies import laws, stocks
 import modeldex as mx
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SMALL = [
@@ -176,14 +178,103 @@ def test_a_file_deleted_after_opening_still_answers(saved: Path) -> None:
 
 
 def test_a_file_changed_after_opening_is_an_error_or_the_old_answer(saved: Path) -> None:
+    """What was read and checked before stays good; what was not is an error that names the file."""
+    content = saved.read_bytes()
+
+    def damage() -> None:
+        saved.write_bytes(bytes(len(content)))
+
+    def cut() -> None:
+        os.truncate(saved, 3)
+
+    asks: list[Callable[[mx.Registry], object]] = [
+        lambda registry: registry["b"],
+        lambda registry: registry.get("nobody"),
+        lambda registry: "nobody" in registry,
+        lambda registry: registry.count(requires="tools"),
+        lambda registry: registry.select(),
+        lambda registry: registry.best(by="input_price"),
+        lambda registry: registry.prepare(requires="tools"),
+        lambda registry: registry.terms("provider"),
+        lambda registry: registry.measures(),
+        lambda registry: registry.suggest("c"),
+        lambda registry: registry.resolve("c"),
+        lambda registry: registry.offerings("b"),
+        lambda registry: registry.ids(),
+        list,
+        lambda registry: registry.register({"id": "new"}),
+        lambda registry: registry.update("c", name="n"),
+        lambda registry: registry.remove("c"),
+        lambda registry: registry.edit().__enter__(),
+        lambda registry: registry.snapshot,
+        lambda registry: registry.save(saved.with_name("other.arrow")),
+        pickle.dumps,
+    ]
+    for spoil in (damage, cut):
+        saved.write_bytes(content)
+        read = mx.Registry.open(saved)
+        assert read["c"].description == "text " * 50
+        assert read.count(requires="tools") == 1
+        for ask in asks:
+            saved.write_bytes(content)
+            fresh = mx.Registry.open(saved)
+            spoil()
+            assert len(fresh) == 3
+            assert repr(fresh) == "<Registry of 3 models, version 1>"
+            for _ in range(2):
+                with pytest.raises(mx.CatalogueError) as error:
+                    ask(fresh)
+                assert error.value.path == str(saved)
+                assert str(error.value).count(str(saved)) == 1
+            # Nothing is kept of the failure.
+            saved.write_bytes(content)
+            ask(fresh)
+        assert read["c"].description == "text " * 50
+        assert read["b"].id == "é/b"
+        assert read.count(requires="tools") == 1
+        assert read.best(requires="tools").id == "a"  # type: ignore[union-attr]
+
+
+def test_an_opened_registry_gives_the_same_objects_before_and_after_its_first_question(saved: Path) -> None:
     registry = mx.Registry.open(saved)
-    saved.write_bytes(bytes(len(saved.read_bytes())))
-    with contextlib.suppress(mx.CatalogueError):
-        assert registry["c"].description == "text " * 50
+    frozen = registry.frozen()
+    before = [registry[name] for name in ("a", "x", "é/b")]
+    assert before[0] is before[1]
+    assert [frozen[name] for name in ("a", "x", "é/b")] == before
+    assert "nobody" not in registry
+    assert registry.get("nobody") is None
     assert registry.count(requires="tools") == 1
-    os.truncate(saved, 3)
-    with contextlib.suppress(mx.CatalogueError):
-        assert registry["é/b"].base == "b"
+    assert all(registry[name] is model for name, model in zip(("a", "x", "é/b"), before, strict=True))
+    assert registry.best(requires="tools") is before[0]
+    assert registry["b"] is before[2], "a bare name"
+    assert frozen.best(requires="tools") is before[0]
+    assert registry.update("c", name="n").name == "n"
+    assert registry["a"] is before[0]
+    assert frozen["c"].name is None
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_many_threads_and_processes_ask_a_file_first(tmp_path: Path) -> None:
+    registry = mx.Registry()
+    registry.register_many({"id": f"m{at}", "capabilities": {"tools": at % 3 == 0}} for at in range(25_000))
+    registry.save(tmp_path / "r.arrow")
+    opened = mx.Registry.open(tmp_path / "r.arrow")
+
+    def ask(at: int) -> tuple[str, int]:
+        return opened[f"m{at}"].id, opened.count(requires="tools")
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(ask, at) for at in range(0, 25_000, 1_000)]
+        children = [os.fork() for _ in range(3)] if hasattr(os, "fork") else []
+        if 0 in children:
+            # A thread of the parent may be reading the index at this very moment: nobody waits for it.
+            try:
+                os._exit(0 if ask(7) == ("m7", 8_334) else 1)
+            finally:
+                os._exit(2)
+        assert [each.result() for each in asked] == [(f"m{at}", 8_334) for at in range(0, 25_000, 1_000)]
+    for child in children:
+        assert os.waitpid(child, 0)[1] == 0
 
 
 def test_a_read_only_directory_is_enough_to_open(saved: Path) -> None:

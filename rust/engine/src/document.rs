@@ -8,15 +8,15 @@ use crate::error::{Error, Result};
 
 /// Where the documents of an opened file come from: read when first asked for, and checked then.
 pub trait Store: Send + Sync + std::fmt::Debug {
-    /// `len` bytes of the file, from `offset`, verified against the file's own hashes.
-    fn read(&self, offset: u64, len: u32) -> Result<Arc<[u8]>>;
+    /// The document of a row of the file, verified against the file's own hashes.
+    fn read(&self, row: Row) -> Result<Arc<[u8]>>;
 }
 
 /// One document: in memory, or in the file that the snapshot was opened from.
 #[derive(Clone, Debug)]
 pub enum Document {
     Held(Arc<[u8]>),
-    Stored { offset: u64, len: u32 },
+    Stored,
 }
 
 /// Changes documents as they are read, where a view shows them in another way.
@@ -26,6 +26,8 @@ pub trait Amend: Send + Sync + std::fmt::Debug {
 }
 
 /// The documents of all rows. A removed row's is empty.
+///
+/// Invariant: rows that are not in `rows` are those of the store, if there is one.
 #[derive(Clone, Debug, Default)]
 pub struct Documents {
     rows: Chunks<Document>,
@@ -42,9 +44,14 @@ struct Amended {
 }
 
 impl Documents {
-    /// Documents that lie in a file.
-    pub(crate) fn stored(rows: Chunks<Document>, store: Arc<dyn Store>) -> Self {
-        Self { rows, store: Some(store), ..Self::default() }
+    /// Documents that lie in a file. [`Self::fill`] comes before any change.
+    pub(crate) fn stored(store: Arc<dyn Store>) -> Self {
+        Self { store: Some(store), ..Self::default() }
+    }
+
+    /// Makes a place for each of the rows that lie in the file.
+    pub(crate) fn fill(&mut self, rows: Row) {
+        self.rows = std::iter::repeat_n(Document::Stored, rows as usize).collect();
     }
 
     /// The bytes; an error where the file behind it was damaged since it was opened.
@@ -56,7 +63,7 @@ impl Documents {
         }
         match (self.rows.get(row as usize), &self.store) {
             (Some(Document::Held(bytes)), _) => Ok(bytes.clone()),
-            (Some(Document::Stored { offset, len }), Some(store)) => store.read(*offset, *len),
+            (Some(Document::Stored) | None, Some(store)) => store.read(row),
             _ => Err(Error::File(format!("row {row} has no document"))),
         }
     }
@@ -85,16 +92,16 @@ impl Documents {
 
     /// Whether a row's bytes are those of a row of these others.
     pub(crate) fn equal(&self, row: Row, other: &Self, there: Row) -> Result<bool> {
+        let filed =
+            |documents: &Self, row: Row| matches!(documents.rows.get(row as usize), Some(Document::Stored) | None);
         // What amends documents reads other bytes in the same place.
         let as_they_are = self.amended.is_none() && other.amended.is_none();
-        if let (
-            true,
-            Some(Document::Stored { offset, len }),
-            Some(Document::Stored { offset: other_offset, len: other_len }),
-        ) = (as_they_are, self.rows.get(row as usize), other.rows.get(there as usize))
+        if as_they_are
+            && row == there
+            && filed(self, row)
+            && filed(other, there)
             && let (Some(store), Some(other_store)) = (&self.store, &other.store)
             && Arc::ptr_eq(store, other_store)
-            && (offset, len) == (other_offset, other_len)
         {
             return Ok(true);
         }

@@ -50,9 +50,9 @@ pub use document::{Amend, Document, Documents, Store};
 pub use edit::Edit;
 pub use error::{Error, Result};
 pub use facets::Facets;
-pub use file::Batches;
 #[doc(hidden)]
 pub use file::reseal;
+pub use file::{Batches, Opened};
 pub use lens::{Draft, Lens};
 pub use measures::Measures;
 pub use names::{Lookup, Names};

@@ -238,9 +238,12 @@ fn what_is_wrong_is_said() {
     said("its hash is another");
     bytes[100] ^= 1;
     let format = bytes.windows(8).rposition(|window| window == b"modeldex").unwrap() + 8;
-    bytes[format] = 2;
+    bytes[format] = 9;
     std::fs::write(&file, &bytes).unwrap();
-    said("format 2");
+    said("format 9, this version of modeldex reads format 2: a later version wrote it");
+    // Written by the version before.
+    std::fs::write(&file, include_bytes!("saved/format1.arrow")).unwrap();
+    said("format 1, this version of modeldex reads format 2: make it anew from its definitions");
     std::fs::remove_file(&file).unwrap();
     std::fs::create_dir(&file).unwrap();
     said("this is no file");

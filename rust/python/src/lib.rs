@@ -8,6 +8,7 @@ mod calls;
 mod change;
 mod columns;
 mod cost;
+mod counts;
 mod difference;
 mod document;
 mod edit;

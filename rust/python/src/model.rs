@@ -187,6 +187,13 @@ impl Model {
             if let Some(found) = inside(&self.document(py)?, &format!("{}.{field}", spec.field))? {
                 return Ok(found);
             }
+            let capabilities = self.words.vocabulary.facet("capabilities").ok();
+            let of_capabilities = capabilities.and_then(|facet| facets.get(usize::from(facet)));
+            let shared = facets.iter().filter(|other| other.field == spec.field).count() > 1;
+            if shared && of_capabilities.is_none_or(|facet| facet.field != spec.field) {
+                // Each has its own part of the field, and this one's is not stated.
+                return Ok(py.None().into_bound(py));
+            }
             // Two facets share the field of capabilities: those stated true, and those stated not to be.
             let first = facets.iter().find(|other| other.field == spec.field).is_none_or(|first| first.name == field);
             if first {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use modeldex_engine::{Row, Snapshot};
+use modeldex_engine::{Opened, Row, Snapshot};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -25,6 +25,9 @@ type Node = [Arc<Block>];
 pub(crate) struct Published {
     pub(crate) snapshot: Snapshot,
     pub(crate) words: Arc<Words>,
+    /// The file, where no more than the rows of the snapshot was read so far. Only the registry meets
+    /// such a state: it gives others one that is whole.
+    pub(crate) opened: Option<Arc<Opened>>,
     /// The same for all states of a registry, and for its views.
     pub(crate) suspensions: Arc<Suspensions>,
     /// A slot for every row, in blocks that are shared with the states before and after while no row of
@@ -56,20 +59,35 @@ impl Published {
     pub(crate) fn new(snapshot: Snapshot, words: Arc<Words>) -> Self {
         let blocks: Vec<Arc<Block>> = (0..(snapshot.rows() as usize).div_ceil(BLOCK)).map(|_| block()).collect();
         let slots = blocks.chunks(NODE).map(Arc::from).collect();
-        Self { snapshot, words, suspensions: Arc::default(), slots, over: None }
+        Self { snapshot, words, opened: None, suspensions: Arc::default(), slots, over: None }
     }
 
     /// What a view shows of a state: it keeps the numbers of rows, so that who is suspended is there too.
     pub(crate) fn view(snapshot: Snapshot, over: Over) -> Self {
         let (words, suspensions) = (over.base.words.clone(), over.base.suspensions.clone());
-        Self { snapshot, words, suspensions, slots: Arc::default(), over: Some(Arc::new(over)) }
+        Self { snapshot, words, opened: None, suspensions, slots: Arc::default(), over: Some(Arc::new(over)) }
     }
 
     /// The same state and objects for a registry of its own, in which nobody is suspended.
     pub(crate) fn apart(&self) -> Self {
-        let (snapshot, words) = (self.snapshot.clone(), self.words.clone());
-        let (slots, over) = (self.slots.clone(), self.over.clone());
-        Self { snapshot, words, suspensions: Arc::default(), slots, over }
+        let Self { snapshot, words, opened, slots, over, .. } = self;
+        let (snapshot, words, opened) = (snapshot.clone(), words.clone(), opened.clone());
+        Self { snapshot, words, opened, suspensions: Arc::default(), slots: slots.clone(), over: over.clone() }
+    }
+
+    /// The state that a file holds, of which the index is not read yet.
+    pub(crate) fn opened(file: Opened, words: Arc<Words>) -> Self {
+        let state = Self::new(file.bare().clone(), words);
+        Self { opened: Some(Arc::new(file)), ..state }
+    }
+
+    /// The row of a name; of a file whose index was not read yet, the row of an id or an alias.
+    #[inline(always)]
+    pub(crate) fn row(&self, name: &str) -> Option<Row> {
+        match &self.opened {
+            None => self.snapshot.lookup(name).row(),
+            Some(file) => file.get(name).ok()?.row(),
+        }
     }
 
     /// The state after this one: objects of untouched rows are handed on. Every new row is one of the touched,
@@ -91,7 +109,7 @@ impl Published {
             nodes[at] = blocks.into();
         }
         let (words, suspensions) = (self.words.clone(), self.suspensions.clone());
-        Self { snapshot, words, suspensions, slots: nodes.into(), over: None }
+        Self { snapshot, words, opened: None, suspensions, slots: nodes.into(), over: None }
     }
 
     /// The rows of those suspended now, ascending; nothing where nobody is.

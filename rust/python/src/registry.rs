@@ -1,13 +1,13 @@
 //! The registry: a mapping of names to models, and the questions that can be asked of it.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use modeldex_engine::{Lookup, Row, Snapshot as Engine, Vocabulary};
+use modeldex_engine::{Error, Lookup, Opened, Row, Snapshot as Engine, Vocabulary};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::{MutexExt, PyOnceLock};
-use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
+use pyo3::types::{IntoPyDict, PyBytes, PyIterator, PyList, PyString, PyTuple};
 
 use crate::error::{OrRaise, guarded, raise};
 use crate::leisure::aside;
@@ -26,6 +26,8 @@ use crate::words::{SHIPPED, Words};
 /// How many suggestions an error names, and how many candidates of an ambiguous name.
 const SUGGESTIONS: usize = 3;
 const CANDIDATES: usize = 20;
+/// The index of a file of more rows takes more than a few milliseconds to read: others may go on.
+const LARGE: Row = 20_000;
 /// So many models take long enough to save that a terminal is told.
 const MANY: u32 = 100_000;
 
@@ -74,6 +76,14 @@ fn damaged(py: Python<'_>, why: &str, path: &str) -> PyErr {
     raise(py, "CatalogueError", (why, path))
 }
 
+/// The error for an opened file.
+fn lost(py: Python<'_>, why: Error, path: Option<&str>) -> PyErr {
+    match (why, path) {
+        (Error::File(why), Some(path)) => damaged(py, &why, path),
+        (why, _) => crate::error::from_engine(py, why),
+    }
+}
+
 pub(crate) fn open_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Published> {
     guarded(py, || {
         let snapshot = py.detach(|| Engine::from_bytes(bytes.to_vec()));
@@ -105,10 +115,19 @@ impl Registry {
 
     /// The current state; an error where it is in a file that was damaged since it was opened.
     pub(crate) fn published(&self, py: Python<'_>) -> PyResult<Arc<Published>> {
-        match &self.view {
-            None => Ok(self.current.get(py)),
-            Some(view) => view.current(py, &self.current),
+        if let Some(view) = &self.view {
+            return view.current(py, &self.current);
         }
+        let state = self.current.get(py);
+        match state.opened.clone() {
+            None => Ok(state),
+            Some(file) => guarded(py, || self.whole(py, &state, &file)),
+        }
+    }
+
+    /// The current state, which may be of a file whose index was not read.
+    fn state(&self, py: Python<'_>) -> PyResult<Arc<Published>> {
+        if self.is_view() { self.published(py) } else { Ok(self.current.get(py)) }
     }
 
     /// A view that shows this state until the registry that it is of changes.
@@ -122,6 +141,27 @@ impl Registry {
 
     pub(crate) fn is_view(&self) -> bool {
         self.view.is_some()
+    }
+
+    /// The state of an opened file after its index was read.
+    #[cold]
+    fn whole(&self, py: Python<'_>, state: &Arc<Published>, file: &Opened) -> PyResult<Arc<Published>> {
+        let load = || file.snapshot().cloned();
+        let snapshot = if state.snapshot.rows() > LARGE { py.detach(load) } else { load() };
+        let whole = Arc::new(state.next(py, snapshot.map_err(|why| lost(py, why, file.path()))?, &[]));
+        let lock = match self.writer.try_lock() {
+            Ok(lock) => lock,
+            Err(TryLockError::Poisoned(lock)) => lock.into_inner(),
+            // Somebody makes a change, from a state like this one.
+            Err(TryLockError::WouldBlock) => return Ok(whole),
+        };
+        if !Arc::ptr_eq(&self.current.get(py), state) {
+            return Ok(self.current.get(py));
+        }
+        let before = self.current.replace(py, whole.clone());
+        drop(lock);
+        drop(before);
+        Ok(whole)
     }
 
     pub(crate) fn is_frozen(&self) -> bool {
@@ -170,15 +210,24 @@ impl Registry {
         }
         let name = name.to_str().ok()?;
         self.current.read(py, |state| {
-            let row = state.snapshot.lookup(name).row()?;
+            let row = state.row(name)?;
             state.made(py, row).map(|model| model.clone_ref(py))
         })
     }
 
+    /// Where a name leads. The state may be of a file whose index was not read: it has the model of the row.
     fn find(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<(Arc<Published>, Lookup)> {
-        let state = self.published(py)?;
+        let state = self.state(py)?;
         // A text that is no UTF-8 (a lone surrogate) names nothing.
-        let lookup = name.to_str().map_or(Lookup::Missing, |name| state.snapshot.lookup(name));
+        let Ok(name) = name.to_str() else { return Ok((state, Lookup::Missing)) };
+        if let Some(file) = &state.opened {
+            match file.get(name).map_err(|why| lost(py, why, file.path()))? {
+                Lookup::Missing => {}
+                found => return Ok((state, found)),
+            }
+        }
+        let state = self.published(py)?;
+        let lookup = state.snapshot.lookup(name);
         Ok((state, lookup))
     }
 
@@ -225,10 +274,10 @@ impl Registry {
     #[staticmethod]
     fn open(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let shown = path.to_string_lossy().into_owned();
-        let opened = guarded(py, || match py.detach(|| Engine::open(&path)) {
-            Ok(snapshot) => published(py, snapshot),
-            Err(modeldex_engine::Error::File(why)) => Err(damaged(py, &why, &shown)),
-            Err(error) => Err(error).or_raise(py),
+        let opened = guarded(py, || {
+            let file = py.detach(|| Opened::open(&path)).map_err(|why| lost(py, why, Some(&shown)))?;
+            let words = Arc::new(Words::new(file.bare()).or_raise(py)?);
+            Ok(Published::opened(file, words))
         });
         Ok(Self::holding(py, opened?, None))
     }
@@ -248,7 +297,7 @@ impl Registry {
     /// The same models, read-only: every change is refused.
     fn frozen(&self, py: Python<'_>) -> PyResult<Self> {
         // What a view shows is told when it is asked.
-        Ok(Self::of(self.published(py)?.apart(), true))
+        Ok(Self::of(self.state(py)?.apart(), true))
     }
 
     /// Writes a snapshot file, replacing one that is there at once or not at all.
@@ -265,11 +314,7 @@ impl Registry {
         waiting.as_ref().map(|waiting| waiting.call_method0("__enter__")).transpose()?;
         let written = py.detach(|| state.snapshot.write(&path));
         waiting.map(|waiting| waiting.call_method1("__exit__", (py.None(), py.None(), py.None()))).transpose()?;
-        match written {
-            Ok(()) => Ok(()),
-            Err(modeldex_engine::Error::File(why)) => Err(damaged(py, &why, &path.to_string_lossy())),
-            Err(error) => Err(error).or_raise(py),
-        }
+        written.map_err(|why| lost(py, why, Some(&path.to_string_lossy())))
     }
 
     #[inline(always)]
@@ -301,18 +346,20 @@ impl Registry {
     }
 
     fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let Some(name) = name.cast::<PyString>().ok().and_then(|name| name.to_str().ok()) else { return Ok(false) };
+        let Ok(name) = name.cast::<PyString>() else { return Ok(false) };
+        let Ok(text) = name.to_str() else { return Ok(false) };
         if self.is_view() {
-            return Ok(self.published(py)?.snapshot.lookup(name).row().is_some());
+            return Ok(self.published(py)?.snapshot.lookup(text).row().is_some());
         }
-        Ok(self.current.read(py, |state| state.snapshot.lookup(name).row().is_some()))
+        match self.current.read(py, |state| (state.row(text).is_some(), state.opened.is_some())) {
+            // A bare name, perhaps, or one in a part of the file that is damaged.
+            (false, true) => Ok(self.find(py, name)?.1.row().is_some()),
+            (there, _) => Ok(there),
+        }
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
-        if self.is_view() {
-            return Ok(self.published(py)?.snapshot.len() as usize);
-        }
-        Ok(self.current.read(py, |state| state.snapshot.len() as usize))
+        Ok(self.state(py)?.snapshot.len() as usize)
     }
 
     /// The ids, in the order of registration.
@@ -321,7 +368,11 @@ impl Registry {
     }
 
     fn ids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let state = self.published(py)?;
+        let state = self.state(py)?;
+        if let Some(file) = &state.opened {
+            let names = file.names().map_err(|why| lost(py, why, file.path()))?;
+            return PyList::new(py, names.ids().map(|(_, id)| id).collect::<Vec<_>>());
+        }
         PyList::new(py, state.snapshot.ids().map(|(_, id)| id).collect::<Vec<_>>())
     }
 
@@ -398,34 +449,6 @@ impl Registry {
         Ok(near.into_iter().map(|(_, id)| id.to_owned()).collect())
     }
 
-    /// The terms of a facet, with how many models have each.
-    fn terms<'py>(&self, py: Python<'py>, facet: &str) -> PyResult<Bound<'py, PyDict>> {
-        let state = self.published(py)?;
-        let wanted = state.words.vocabulary.facet(facet).or_raise(py)?;
-        let mut terms: Vec<(&str, u32)> = state
-            .snapshot
-            .terms()
-            .filter(|(_, facet, _, count)| *facet == wanted && *count > 0)
-            .map(|(_, _, text, count)| (text, count))
-            .collect();
-        terms.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        let found = PyDict::new(py);
-        for (text, count) in terms {
-            found.set_item(text, count)?;
-        }
-        Ok(found)
-    }
-
-    /// For each measure, how many models state it.
-    fn measures<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let state = self.published(py)?;
-        let found = PyDict::new(py);
-        for (measure, spec, _) in state.snapshot.measures().iter() {
-            found.set_item(&spec.name, state.snapshot.known(measure))?;
-        }
-        Ok(found)
-    }
-
     #[getter]
     fn snapshot(&self, py: Python<'_>) -> PyResult<Snapshot> {
         Ok(Snapshot { published: self.published(py)? })
@@ -438,7 +461,7 @@ impl Registry {
             return view.base.get().schema(py);
         }
         let schema = once::get_or_make(&self.schema, py, || {
-            let state = self.published(py)?;
+            let state = self.current.get(py);
             let text = state.words.vocabulary.text();
             let schema = py.import("modeldex.schema")?.getattr("Schema")?;
             let made = if text == SHIPPED {

@@ -3,22 +3,27 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::seal::Hash;
 use super::source::Source;
+use crate::Row;
 use crate::document::Store;
 use crate::error::{Error, Result};
 
-/// One block.
+/// One block: a record batch, the last column of which has the documents.
+///
+/// Invariant: `offsets` and `letters` are places in `span`, in this order.
 #[derive(Debug)]
 pub(super) struct Block {
-    pub(super) span: Range<u64>,
-    /// Where its documents are: within `span`, and not at its beginning.
-    pub(super) documents: Range<u64>,
-    pub(super) rows: u32,
-    pub(super) hash: [u8; blake3::OUT_LEN],
+    span: Range<u64>,
+    /// Where each document begins in the letters and where the last one ends: four bytes each.
+    offsets: u64,
+    letters: u64,
+    rows: Range<Row>,
+    hash: Hash,
     held: OnceLock<Held>,
 }
 
-/// The documents of a block whose hash was right.
+/// The documents of a block whose hash was right, from the offsets on.
 #[derive(Debug)]
 enum Held {
     /// A copy of what was read and checked: the file may change, this does not.
@@ -28,20 +33,29 @@ enum Held {
 }
 
 impl Block {
-    pub(super) fn new(span: Range<u64>, documents: Range<u64>, rows: u32, hash: [u8; blake3::OUT_LEN]) -> Self {
-        Self { span, documents, rows, hash, held: OnceLock::new() }
+    pub(super) const fn new(span: Range<u64>, offsets: u64, letters: u64, rows: Range<Row>, hash: Hash) -> Self {
+        Self { span, offsets, letters, rows, hash, held: OnceLock::new() }
+    }
+
+    /// The document of a row in the bytes from the offsets on.
+    fn document<'a>(&self, bytes: &'a [u8], row: Row) -> Option<&'a [u8]> {
+        let at = row.checked_sub(self.rows.start)? as usize;
+        let (offsets, letters) = bytes.split_at_checked(usize::try_from(self.letters - self.offsets).ok()?)?;
+        let (offsets, _) = offsets.as_chunks();
+        let offset = |at: usize| usize::try_from(i32::from_le_bytes(*offsets.get(at)?)).ok();
+        letters.get(offset(at)?..offset(at + 1)?)
     }
 }
 
 /// Blocks in the order of the file; each is read and checked when it is first needed.
 #[derive(Debug)]
 pub(super) struct Blocks {
-    source: Source,
+    source: Arc<Source>,
     blocks: Vec<Block>,
 }
 
 impl Blocks {
-    pub(super) const fn new(source: Source, blocks: Vec<Block>) -> Self {
+    pub(super) const fn new(source: Arc<Source>, blocks: Vec<Block>) -> Self {
         Self { source, blocks }
     }
 
@@ -50,11 +64,10 @@ impl Blocks {
         if *blake3::hash(&bytes).as_bytes() != block.hash {
             return Err(Error::File("the documents of the file were changed or damaged: their hash is another".into()));
         }
-        if let Source::Bytes(_) = self.source {
+        if let Source::Bytes(_) = *self.source {
             return Ok(Held::There);
         }
-        let documents = block.documents.start - block.span.start..block.documents.end - block.span.start;
-        let documents = bytes.get(documents.start as usize..documents.end as usize);
+        let documents = bytes.get((block.offsets - block.span.start) as usize..);
         documents.map(|documents| Held::Read(documents.into())).ok_or_else(|| super::damaged("documents"))
     }
 
@@ -67,8 +80,8 @@ impl Blocks {
                 block.held.get_or_init(|| checked)
             }
         };
-        let there = || match &self.source {
-            Source::Bytes(bytes) => bytes.get(block.documents.start as usize..block.documents.end as usize),
+        let there = || match &*self.source {
+            Source::Bytes(bytes) => bytes.get(block.offsets as usize..block.span.end as usize),
             Source::File(..) => None,
         };
         match held {
@@ -79,12 +92,9 @@ impl Blocks {
 }
 
 impl Store for Blocks {
-    fn read(&self, offset: u64, len: u32) -> Result<Arc<[u8]>> {
+    fn read(&self, row: Row) -> Result<Arc<[u8]>> {
         let wrong = || super::damaged("documents");
-        let after = self.blocks.partition_point(|block| block.documents.start <= offset);
-        let block = after.checked_sub(1).and_then(|at| self.blocks.get(at)).ok_or_else(wrong)?;
-        let start = usize::try_from(offset - block.documents.start).map_err(|_| wrong())?;
-        let end = start.checked_add(len as usize).ok_or_else(wrong)?;
-        self.documents(block)?.get(start..end).map(Arc::from).ok_or_else(wrong)
+        let block = self.blocks.get(self.blocks.partition_point(|block| block.rows.end <= row)).ok_or_else(wrong)?;
+        block.document(self.documents(block)?, row).map(Arc::from).ok_or_else(wrong)
     }
 }

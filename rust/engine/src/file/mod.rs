@@ -5,7 +5,8 @@
 //! head      the magic ARROW1, the schema
 //! blocks    one Arrow record batch each, up to 256 rows: id, facets, measures, document
 //! rest      Arrow's end mark
-//!           sections: vocabulary, terms, names, row terms, cells, lengths, blocks
+//!           the index: names, terms, row terms, cells
+//!           vocabulary, directory, blocks
 //!           zeros up to a multiple of 64
 //!           the seal, 160 bytes (see `seal.rs`)
 //!           Arrow's footer, its length, the magic ARROW1
@@ -17,18 +18,20 @@
 //!
 //! | section | what it holds, numbers as LEB128 unless said otherwise |
 //! |---|---|
-//! | vocabulary | the JSON text that [`Vocabulary::parse`] reads |
+//! | names | every id and alias with its row, in blocks by its hash (see `names.rs`) |
 //! | terms | those that a row has: declared ones in the vocabulary's order, then the others by facet and text |
-//! | names | for each row its id and its aliases |
 //! | row terms | for each row its terms, by their places in the section of terms, ascending |
 //! | cells | for each measure that a row states: its name, the rows, the cells (see `cells.rs`) |
-//! | lengths | for each row the length of its document |
-//! | blocks | for each block its length, its rows, where its documents begin, its hash |
+//! | vocabulary | the JSON text that [`Vocabulary::parse`](crate::Vocabulary::parse) reads |
+//! | directory | for each block of names its length, its names, its hash; the hashes of the other sections of the index |
+//! | blocks | for each block its length, its rows, where its documents are, its hash |
 //!
 //! Invariants
 //! - Head, blocks and rest follow each other without a gap: every byte of the file is in one.
-//! - The root hash in the seal covers head and rest (the seal itself without the hash), so also
-//!   the hash of each block. Opening checks it before anything else is believed.
+//! - The root hash in the seal covers all but the blocks and the index (the seal itself without the hash),
+//!   so also the hash of each part of those. Opening checks it before anything else is believed; any
+//!   other part is checked when it is first touched. The index is touched by the first lookup of a name
+//!   (one block of it) and by the first question (all of it): see [`Opened`](crate::Opened).
 //! - A document lies in the `document` column of its block and nowhere else. The first one that is
 //!   asked for has its whole block read and checked; what is kept of it is the documents.
 //! - The bytes follow from the content and the order of rows alone: removed rows and terms
@@ -44,7 +47,10 @@ mod cells;
 mod columns;
 mod content;
 mod cursor;
+mod index;
 mod names;
+mod once;
+mod opened;
 mod places;
 mod replace;
 mod row_terms;
@@ -54,20 +60,17 @@ mod stream;
 mod table;
 mod terms;
 
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::document::Documents;
 use crate::edit;
 use crate::error::{Error, Result};
-use crate::posting::Posting;
 use crate::snapshot::Snapshot;
-use crate::vocabulary::Vocabulary;
-use blocks::Blocks;
 use content::Content;
-use seal::{Seal, Sections};
-use source::Source;
+use seal::Sections;
 
+pub use opened::Opened;
 pub use seal::reseal;
 pub use stream::Batches;
 
@@ -76,6 +79,10 @@ const VERSION: u64 = 1;
 
 fn damaged(what: &str) -> Error {
     Error::File(format!("the file is damaged: its {what} do not fit together"))
+}
+
+fn unwritten(why: &io::Error) -> Error {
+    Error::File(format!("it cannot be written: {why}"))
 }
 
 /// Whatever is wrong, it is the file's fault.
@@ -87,31 +94,41 @@ fn blame(why: Error) -> Error {
 }
 
 impl Snapshot {
-    /// The bytes of a snapshot file: the same for the same content in the same order of rows,
+    /// Writes the bytes of a snapshot file: the same for the same content in the same order of rows,
     /// however it came to be.
     ///
-    /// An error where a document is not UTF-8 or cannot be read. Cost: about one pass over all
-    /// documents, and memory for twice the file.
-    pub fn to_file(&self) -> Result<Vec<u8>> {
+    /// An error where a document is not UTF-8 or cannot be read, or where writing fails. Cost: about one
+    /// pass over all documents, and memory for the index, about 100 bytes a row; documents are written
+    /// as they are read.
+    pub fn write_to(&self, mut out: impl Write) -> Result<()> {
         if self.derived.is_some() {
             // What a view shows, without what it does not.
-            return self.only(&self.live_rows().collect::<Vec<_>>())?.to_file();
+            return self.only(&self.live_rows().collect::<Vec<_>>())?.write_to(out);
         }
         let content = Content::of(self);
-        let (cells, chunks) = cells::write(&content);
-        let table = table::write(&content)?;
+        let table = table::write(&content, &mut out)?;
+        let mut directory = Vec::new();
+        let names = names::write(&content, &mut directory);
+        let (terms, row_terms, (cells, chunks)) =
+            (terms::write(&content), row_terms::write(&content), cells::write(&content));
+        index::write([&terms, &row_terms, &cells], &mut directory);
         let sections = Sections {
-            vocabulary: self.vocabulary.text().as_bytes().to_vec(),
-            terms: terms::write(&content),
-            names: names::write(&content),
-            row_terms: row_terms::write(&content),
-            cells,
-            lengths: places::write_lengths(&table.lengths),
-            blocks: places::write_blocks(&table),
+            names: names.as_slice(),
+            terms: &terms,
+            row_terms: &row_terms,
+            cells: &cells,
+            vocabulary: self.vocabulary.text().as_bytes(),
+            directory: &directory,
+            blocks: &table.blocks,
         };
-        let rows = content.rows.len() as u32;
-        let bytes = seal::join(table, &sections, rows, self.fingerprint)?;
-        cells::check_chunks(chunks, bytes.len() as u64)?;
+        let len = seal::finish(&mut out, &table, sections, content.rows.len() as u32, self.fingerprint);
+        cells::check_chunks(chunks, len.map_err(|why| unwritten(&why))?)
+    }
+
+    /// The bytes of a snapshot file, as [`Self::write_to`] writes them.
+    pub fn to_file(&self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.write_to(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -119,25 +136,18 @@ impl Snapshot {
     /// or the whole new one, also after a loss of power. Nothing is left over after an error.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let bytes = self.to_file()?;
-        replace::write(path, &bytes).map_err(|why| Error::File(format!("{}: cannot be written: {why}", path.display())))
+        let written = replace::write(path, |out| self.write_to(out));
+        written.map_err(|why| Error::File(format!("{}: {}", path.display(), blame(why))))
     }
 
-    /// Opens a snapshot file; documents stay in it until they are asked for.
-    ///
-    /// An error where the file is missing, cut, changed in any bit outside the documents, or of
-    /// another kind or a later format; a document of a block changed in any bit is an error when
-    /// it is read. The file may be replaced meanwhile, by [`Self::write`] or any other rename.
-    /// Cost: about 0.5 us a row with 20 numbers and 30 terms, half of it for fresh memory (0.8 KB a row).
+    /// Opens a snapshot file and reads all of it but the documents: see [`Opened`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        let opened = Source::open(path).and_then(load);
-        opened.map_err(|why| Error::File(format!("{}: {}", path.display(), blame(why))))
+        Opened::open(path)?.snapshot().cloned()
     }
 
     /// As [`Self::open`], with the bytes of a file at hand; documents stay in them.
     pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Result<Self> {
-        load(Source::Bytes(bytes.into())).map_err(blame)
+        Opened::from_bytes(bytes)?.snapshot().cloned()
     }
 
     /// Reads all documents: an error where one cannot be read, or where the fingerprint is not
@@ -149,27 +159,4 @@ impl Snapshot {
         }
         if sum == self.fingerprint() { Ok(()) } else { Err(damaged("fingerprint and documents")) }
     }
-}
-
-fn load(source: Source) -> Result<Snapshot> {
-    let (seal, rest) = Seal::open(&source)?;
-    let sections = seal.sections(&rest)?;
-    let text = std::str::from_utf8(sections.vocabulary).map_err(|_| damaged("vocabulary's letters"))?;
-    let vocabulary = Arc::new(Vocabulary::parse(text)?);
-    let mut snapshot = Snapshot::new(vocabulary)?;
-    let terms = terms::read(sections.terms, &snapshot.vocabulary, &mut snapshot.facets)?;
-    let lists = row_terms::read(sections.row_terms, seal.rows, &terms)?;
-    snapshot.facets.restore(lists, VERSION);
-    snapshot.names = names::read(sections.names, seal.rows)?;
-    cells::read(sections.cells, &seal, &snapshot.vocabulary, &mut snapshot.measures)?;
-    let blocks = places::read_blocks(sections.blocks, &seal)?;
-    let places = places::read(sections.lengths, seal.rows, &blocks)?;
-    drop(rest);
-    snapshot.documents = Documents::stored(places, Arc::new(Blocks::new(source, blocks)));
-    snapshot.live = Posting::full(seal.rows);
-    snapshot.rows = seal.rows;
-    snapshot.version = VERSION;
-    snapshot.rows_version = VERSION;
-    snapshot.fingerprint = seal.fingerprint;
-    Ok(snapshot)
 }

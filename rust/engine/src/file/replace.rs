@@ -1,9 +1,15 @@
 //! Putting a file in the place of another, all or nothing.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::unwritten;
+use crate::error::Result;
+
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 20;
 
 /// Tells the temporary files of one process apart.
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -22,19 +28,23 @@ impl Drop for Temporary {
     }
 }
 
-pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Puts what `write` writes in the place of a file.
+pub(super) fn write(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
+    let wrong = |why: io::Error| unwritten(&why);
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let (mut temporary, mut file) = create(directory)?;
-    file.write_all(bytes)?;
+    let (mut temporary, file) = create(directory).map_err(wrong)?;
+    let mut file = BufWriter::with_capacity(BUFFER, file);
+    write(&mut file)?;
+    let file = file.into_inner().map_err(|why| wrong(why.into_error()))?;
     // Else the rename may outlive a loss of power and the content not.
-    file.sync_all()?;
+    file.sync_all().map_err(wrong)?;
     drop(file);
-    fs::rename(&temporary.path, path)?;
+    fs::rename(&temporary.path, path).map_err(wrong)?;
     temporary.done = true;
-    sync(directory)
+    sync(directory).map_err(wrong)
 }
 
 /// In the same directory, since a rename works within one file system.

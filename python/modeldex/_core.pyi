@@ -191,6 +191,9 @@ class Registry(Mapping[str, Model]):
         conditions are asked where something that they read has changed, patterns where ids came or went.
         Pickled and saved it is a registry of what it shows.
 
+        Who is suspended in this registry is left out of the answers of its views too. Whatever changes a
+        registry is refused, and so is ``subscribe``: both are asked of this one.
+
         Raises:
             ModelNotFoundError, AmbiguousNameError: a name in ``allow``, ``deny`` or ``overrides``.
             InvalidModelError: with every fault of an override or a model and its path.
@@ -403,7 +406,8 @@ class Registry(Mapping[str, Model]):
         changed something itself), that call tells the rest when it is done; where more than a thousand wait,
         they are told as one. An exception is reported through ``sys.unraisablehook`` and hurts neither the
         change nor anybody else; one that is no ``Exception``, an interrupt, goes on to whoever made the change.
-        The registry keeps the callback until the subscription is closed.
+        The registry keeps the callback until the subscription is closed. A view is none to subscribe to, its
+        registry is.
 
         >>> import modeldex as mx
         >>> registry = mx.Registry()

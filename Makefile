@@ -20,6 +20,12 @@ LOCKED := $(if $(wildcard Cargo.lock),--locked)
 # The tests of the binding are written in Python; linking it into a Rust test program needs a libpython.
 CRATES := --workspace --exclude modeldex-python
 FUZZ_SECONDS ?= 60
+OPERATIONS ?= 10000000
+CASES ?= 1000000
+SEED ?=
+# Random cases of each law under miri, which runs them some thousand times slower; and what would take it an hour.
+MIRI_CASES ?= 2
+MIRI_SKIPPED := far_rows behaves_as_roaring a_patched_order
 export PYO3_PYTHON := $(abspath $(PY))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
@@ -115,8 +121,17 @@ fuzz: ## Fuzz every target for FUZZ_SECONDS (60) each
 	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS); done
 
 .PHONY: soak
-soak: build ## The same laws as the tests, millions of times
-	$(PY) -m pytest -m soak --timeout 0
+soak: build ## Long runs: OPERATIONS (10,000,000) by 8 threads and 4 processes, and the other marked tests; SEED repeats one
+	MODELDEX_OPERATIONS=$(OPERATIONS) MODELDEX_SEED=$(SEED) $(PY) -m pytest -m soak --timeout 0
+
+.PHONY: oracle
+oracle: build ## Every question beside its slow twin on CASES (1,000,000) random cases, in two processes; SEED repeats a run
+	$(PY) -m tests.registry.long $(CASES) $(SEED)
+
+.PHONY: miri
+miri: $(VENV)/.tools ## The unit tests of the engine under miri, which sees undefined behaviour; needs a nightly with miri
+	@cargo +nightly miri --version >/dev/null 2>&1 || { echo "miri was not found: rustup toolchain install nightly --component miri,rust-src" >&2; exit 1; }
+	MIRIFLAGS=-Zmiri-disable-isolation PROPTEST_CASES=$(MIRI_CASES) cargo +nightly miri test -p modeldex-engine --lib $(LOCKED) -- $(MIRI_SKIPPED:%=--skip %)
 
 .PHONY: sdist
 sdist: build ## Build the source distribution, install it into an empty environment and use it

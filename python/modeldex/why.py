@@ -172,6 +172,8 @@ def _terms(how: str, terms: tuple[str, ...]) -> str:
 def _written(node: Node, keyword: str | None) -> str:
     """The condition as it was asked."""
     match node:
+        case ("suspended",):
+            return "not suspended"
         case _ if keyword is None:
             return str(Condition(node))
         case ("term", _, "none", terms):

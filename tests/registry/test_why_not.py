@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, strategies as st
-from tests.registry.oracle import Node, Question, Row, Twin
+from tests.registry.oracle import MONEY, Node, Question, Row, Twin
 from tests.registry.strategies import laws, questions, stocks
 
 import modeldex as mx
@@ -38,7 +38,10 @@ def checks_of(question: Question, twin: Twin) -> list[Callable[[Row], bool]]:
     spoken = {name for node in question.nodes for name in facets_of(node)}
     if "status" not in spoken:
         nodes.append(("has", "status", "none", OFF))
-    if question.keys and question.keys[0][0][0] in ("money", "cost") and "billing" not in spoken:
+    kind, what = question.keys[0][0] if question.keys else ("", ())
+    money = kind in ("money", "cost")
+    money |= kind == "weighted" and any(weight and name in MONEY for name, weight, _ in what)
+    if money and "billing" not in spoken:
         nodes.append(("has", "billing", "any", ("metered", "free")))
     # What asks nothing of anybody is no condition.
     nodes = [node for node in nodes if node[0] != "has" or node[3] or node[2] == "any"]
@@ -178,6 +181,17 @@ def test_an_unknown_key_and_an_exclusion_are_reasons(registry: mx.Registry) -> N
     ]  # fmt: skip
     assert "input_price and output_price is not stated" in str(why)
     assert not registry.why_not("acme/small", sort="-input_price")
+
+
+def test_a_suspended_model_is_no_answer(registry: mx.Registry) -> None:
+    registry.suspend("acme/small", seconds=600)
+    assert reasons(registry.why_not("acme/small", requires="tools")) == [
+        ("not suspended", "", "suspended", "a model that is not suspended", False)
+    ]
+    why = registry.why_not(requires="tools", provider="acme")
+    assert [(each.without, each.example.id) for each in why.relaxations] == [(("not suspended",), "acme/small")]
+    registry.resume("acme/small")
+    assert not registry.why_not("acme/small", requires="tools")
 
 
 def test_nested_conditions_are_one_with_the_parts_inside(registry: mx.Registry) -> None:

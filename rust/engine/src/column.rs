@@ -170,16 +170,20 @@ impl Column {
 
     /// The rows with a known cell in their order. Made once, when first needed.
     pub(crate) fn sorted(&self) -> &Sorted {
-        self.sorted.get_or_init(|| {
-            let mut places: Vec<Place> = Vec::with_capacity(self.known as usize);
-            for at in 0..=self.last {
-                let Some(chunk) = self.chunk(at) else { continue };
-                let cells = ((at * CHUNK_ROWS) as Row..).zip(chunk).filter(|(_, cell)| **cell != UNKNOWN);
-                places.extend(cells.map(|(row, cell)| (*cell, row)));
-            }
-            places.sort_unstable();
-            Sorted::of(&places, |row| self.get(row))
-        })
+        if let Some(sorted) = self.sorted.get() {
+            return sorted;
+        }
+        let mut places: Vec<Place> = Vec::with_capacity(self.known as usize);
+        for at in 0..=self.last {
+            let Some(chunk) = self.chunk(at) else { continue };
+            // Not a range from the first row on: the one after the last row would be no row.
+            let cells = chunk.iter().enumerate().filter(|(_, cell)| **cell != UNKNOWN);
+            places.extend(cells.map(|(low, cell)| (*cell, (at * CHUNK_ROWS + low) as Row)));
+        }
+        places.sort_unstable();
+        let made = Sorted::of(&places, |row| self.get(row));
+        // Put in only when it is made: a process forked while the cell is being filled would wait for ever.
+        self.sorted.get_or_init(|| made)
     }
 
     /// The rows with a known cell in the order of their cells, ties by row whichever way it goes.

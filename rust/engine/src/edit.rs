@@ -61,6 +61,9 @@ impl Edit {
     pub(crate) fn put_at(&mut self, there: Option<Row>, definition: &Definition) -> Result<Row> {
         let next = &mut self.next;
         let version = next.version;
+        if there.is_none() && next.rows == Row::MAX {
+            return Err(Error::Full);
+        }
         let mut terms = Vec::with_capacity(definition.terms.len());
         for (facet, term) in &definition.terms {
             terms.push((next.vocabulary.facet(facet)?, term.as_str()));

@@ -22,6 +22,8 @@ pub enum Error {
     InvalidNumber { measure: String, why: &'static str },
     /// More measures than a registry may hold.
     TooManyMeasures(usize),
+    /// No row is left: each may be given once, and there are as many as a u32 has numbers.
+    Full,
     /// A snapshot file that is missing, cut, changed, or of another kind or version.
     File(String),
     /// A vocabulary that cannot be read.
@@ -45,6 +47,7 @@ impl fmt::Display for Error {
             }
             Self::InvalidNumber { measure, why } => write!(f, "{measure}: {why}"),
             Self::TooManyMeasures(most) => write!(f, "more than {most} different measures"),
+            Self::Full => write!(f, "a registry holds at most {} models, removed ones included", crate::Row::MAX),
             Self::File(why) | Self::Vocabulary(why) => f.write_str(why),
         }
     }

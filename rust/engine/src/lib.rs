@@ -19,6 +19,8 @@ mod edit;
 mod error;
 mod evaluate;
 mod facets;
+#[cfg(test)]
+mod far_rows;
 mod file;
 mod lens;
 mod measures;

@@ -336,7 +336,9 @@ fn push_rows(first: Row, masks: &[Tile], rows: &mut Vec<Row>) {
         #[inline(always)]
         || {
             let mut at = 0;
-            for (base, word) in (first..).step_by(64).zip(masks.as_flattened()) {
+            // Not a range from the first row on: the one after the last row would be no row.
+            for (word_at, word) in masks.as_flattened().iter().enumerate() {
+                let base = first + word_at as Row * 64;
                 for bit in bits(*word) {
                     places[at] = base | bit;
                     at += 1;

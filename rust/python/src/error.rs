@@ -36,6 +36,7 @@ pub(crate) fn from_engine(py: Python<'_>, error: Error) -> PyErr {
         Error::UnknownField { name, what, nearest } => raise(py, "UnknownFieldError", (name, nearest, what)),
         Error::UnknownTerm { facet, term, nearest } => raise(py, "UnknownTermError", (term, facet, nearest)),
         Error::InvalidNumber { measure, why } => invalid(py, &measure, why),
+        Error::Full => raise(py, "ModeldexError", (text,)),
         Error::TooManyMeasures(_) => invalid(py, "metadata", &text),
         Error::File(why) => raise(py, "CatalogueError", (why,)),
         Error::Vocabulary(_) => raise(py, "CatalogueError", (text,)),

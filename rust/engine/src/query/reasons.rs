@@ -83,6 +83,9 @@ pub fn relaxations(snapshot: &Snapshot, parts: &[Part]) -> Vec<Relaxation> {
     for first in (0..tiles).step_by(BLOCK_TILES) {
         let count = BLOCK_TILES.min((tiles - first) as usize);
         snapshot.live_masks(first, &mut live[..count]);
+        if live[..count].iter().all(|tile| *tile == [0; TILE_WORDS]) {
+            continue;
+        }
         for (part, masks) in parts.iter().zip(&mut failing) {
             part.fill_failing(snapshot, first, &mut masks[..count]);
         }
@@ -106,8 +109,11 @@ struct Sets {
 impl Sets {
     /// Takes in 64 rows from `base` on.
     fn add(&mut self, base: Row, live: u64, failed: impl Fn(usize) -> u64, parts: usize) {
+        if live == 0 {
+            return;
+        }
         let (mut left, fewest) = fewest(live, (0..parts).map(&failed));
-        if left == 0 || fewest > self.fewest {
+        if fewest > self.fewest {
             return;
         }
         if fewest < self.fewest {

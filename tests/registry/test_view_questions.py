@@ -52,6 +52,12 @@ def matched(registry: mx.Registry, keywords: dict[str, Any]) -> tuple[list[str |
     return found.ids(), np.nan_to_num(found.keys, nan=-1).tolist()
 
 
+def numbers_of(registry: mx.Registry, field: str) -> list[float | None]:
+    """A name that nobody ever stated gives a list of None, one that is unknown of these NaN."""
+    values = registry.select(status="any").values(field)
+    return [None if value is None or np.isnan(value) else value for value in values]
+
+
 ANSWERS: dict[str, Callable[[mx.Registry], Any]] = {
     "pareto": lambda registry: registry.select(status="any").pareto("input_price", "scores.x").ids(),
     "pareto of three": lambda registry: registry.select().pareto("input_price", "output_price", "context_window").ids(),
@@ -71,8 +77,8 @@ ANSWERS: dict[str, Callable[[mx.Registry], Any]] = {
     "requests": lambda registry: registry.match(
         [{"by": COST}, {"by": "input_price", "requires": "tools"}, {"by": WEIGHTED}] * 20
     ).ids(),
-    "values": lambda registry: np.nan_to_num(registry.select(status="any").values("input_price"), nan=-1).tolist(),
-    "own values": lambda registry: np.nan_to_num(registry.select(status="any").values("scores.x"), nan=-1).tolist(),
+    "values": lambda registry: numbers_of(registry, "input_price"),
+    "own values": lambda registry: numbers_of(registry, "scores.x"),
     "words": lambda registry: registry.select(status="any").values("tag"),
     "coverage": lambda registry: {name: share for name, share in registry.coverage().items() if share},
     "suspended": lambda registry: registry.suspended(),

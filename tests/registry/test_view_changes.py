@@ -47,6 +47,7 @@ def test_who_is_suspended_stays_so_through_a_view_of_a_view() -> None:
     assert query.best() is view["b"]
     assert list(view.suspended()) == ["c"]
     assert view.select().where(provider="azure").ids() == ["b"]
+    assert "suspended" in str(view.why_not("c"))
     # What is frozen is a registry of its own.
     assert view.frozen().select().ids() == ["b", "c"]
     assert view.frozen()["c"] is view["c"]

@@ -54,7 +54,7 @@ impl Posting {
                 && match (&these.1, &those.1) {
                     (Block::Sorted(rows), Block::Sorted(others)) => Arc::ptr_eq(rows, others) || rows == others,
                     (Block::Words(groups), Block::Words(others)) => {
-                        let equal = |(group, other): (&Group, &Group)| Arc::ptr_eq(group, other) || group == other;
+                        let equal = |(group, other): (&Group, &Group)| Arc::ptr_eq(group, other) || alike(group, other);
                         groups.len() == others.len() && groups.iter().zip(others.iter()).all(equal)
                     }
                     (a, b) => a.rows().eq(b.rows()),
@@ -82,6 +82,13 @@ impl Posting {
         }
         count
     }
+}
+
+/// Whether two groups have the same rows; a tile that one of them does not have has none.
+fn alike(group: &Group, other: &Group) -> bool {
+    let both = group.len().min(other.len());
+    let rest = group[both..].iter().chain(&other[both..]);
+    group[..both] == other[..both] && rest.into_iter().all(|tile| *tile == [0; TILE_WORDS])
 }
 
 impl Block {

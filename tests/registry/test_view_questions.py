@@ -29,11 +29,16 @@ WEIGHTED = mx.weighted({
 })  # fmt: skip
 
 
+def taught(registry: mx.Registry) -> mx.Registry:
+    """The registry after it heard of every name that any model of these tests states."""
+    registry.register({"id": "?", "scores": {"x": 1, "y": 1}, "metadata": {"fps": 1, "gpu": {"count": 1}}})
+    registry.remove("?")
+    return registry
+
+
 def learned(view: mx.Registry) -> mx.Registry:
-    """A registry made from scratch of what a view shows, that has once heard of what hidden models state too."""
-    scratch = mx.Registry()
-    scratch.register({"id": "?", "scores": {"x": 1, "y": 1}, "metadata": {"fps": 1, "gpu": {"count": 1}}})
-    scratch.remove("?")
+    """A registry made from scratch of what a view shows, that knows the names that hidden models state too."""
+    scratch = taught(mx.Registry())
     scratch.register_many([dict(model.document) for model in view.values()])
     return scratch
 
@@ -135,6 +140,7 @@ def test_a_view_answers_as_a_registry_made_of_what_it_shows(
     written: list[dict[str, Any]], data: st.DataObject, asked: Asked, changed: list[tuple[str, Any]]
 ) -> None:
     registry, base = filled(written)
+    taught(registry)
     drawn = data.draw(views(base))
     view = made(registry, drawn)
     assume(view is not None)

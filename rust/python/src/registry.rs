@@ -475,7 +475,7 @@ impl Registry {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let (state, view) = (self.published(py)?, if self.is_view() { " view" } else { "" });
+        let (state, view) = (self.state(py)?, if self.is_view() { " view" } else { "" });
         Ok(format!("<Registry{view} of {} models, version {}>", state.snapshot.len(), state.snapshot.version()))
     }
 

@@ -1,9 +1,10 @@
 """The engine as Python sees it. Everything here is immutable but the registry, and pickles."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from os import PathLike
 from types import TracebackType
-from typing import Any, Final, Literal, Self, TypeVar, Unpack, final, overload
+from typing import Any, Final, Literal, Self, TypeAlias, TypeVar, Unpack, final, overload
 
 from ._change import Change as Change, Diff as Diff, Subscription as Subscription
 from ._matches import Matches as Matches
@@ -31,6 +32,7 @@ from .schema import Schema
 from .why import WhyNot
 
 _T = TypeVar("_T")
+_Share: TypeAlias = float | str | Decimal
 
 __all__ = [
     "Change", "Cost", "Diff", "Edit", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
@@ -151,6 +153,65 @@ class Registry(Mapping[str, Model]):
         """
     def frozen(self) -> Registry:
         """The same models, read-only."""
+    def view(
+        self,
+        *conditions: Condition,
+        overrides: Mapping[str, Mapping[str, Any]] | None = None,
+        models: Iterable[Mapping[str, Any]] | None = None,
+        discount: _Share | Mapping[str, _Share] | None = None,
+        allow: str | Model | Iterable[str | Model] | None = None,
+        deny: str | Model | Iterable[str | Model] | None = None,
+        **keywords: Unpack[Conditions],
+    ) -> Registry:
+        """This registry as one tenant sees it: read-only, and it follows every change of this one.
+
+        A view copies nothing that it does not change: a model that it leaves as it is is the same object.
+        It is asked as any registry is, and may be viewed itself. What is not shown does not exist in it,
+        and a name that led to such a model leads to no other: where the maker's offering is not shown,
+        the bare name is missing, or ambiguous among those that are.
+
+        Args:
+            conditions: as for `select`, with the same keywords; a model is shown where it meets them as the
+                view shows it, and whether it is servable does not matter (it does to questions).
+            overrides: by id what is different, as for `update`, checked here and now. An override stays when
+                its model changes, rests while there is none, and where a change contradicts it the model stays
+                as it last was.
+            models: definitions of models that only the view has; they come last and are shown unless denied.
+                Their names win: should this registry take one of them later, the view goes on with its own.
+            discount: the share off every price of tokens (0.2 is 20 % off), or such shares by provider, of
+                which the largest counts. Exact, to the nearest femtodollar a token, ties to the even one; in
+                attributes, costs, conditions, orders and documents alike. Prices that the view states itself
+                and ``rates`` are not discounted; ``billing`` stays.
+            allow: the only ids that are shown: ids, other names of models, models, or patterns in which ``*``
+                stands for anything. A name means what it leads to when the view is made.
+            deny: ids that are not shown, likewise; it is stronger than everything else.
+
+        Cost: microseconds to make (overrides and models: the check of each). Used for the first time, and
+        again after a change of this registry, it takes in the change: what it changes itself is made anew, the
+        conditions are asked where something that they read has changed, patterns where ids came or went.
+        Pickled and saved it is a registry of what it shows.
+
+        Who is suspended in this registry is left out of the answers of its views too. Whatever changes a
+        registry is refused, and so is ``subscribe``: both are asked of this one.
+
+        Raises:
+            ModelNotFoundError, AmbiguousNameError: a name in ``allow``, ``deny`` or ``overrides``.
+            InvalidModelError: with every fault of an override or a model and its path.
+            UnknownFieldError, UnknownTermError, InvalidConditionError: as for `select`.
+
+        >>> import modeldex as mx
+        >>> tenant = mx.models.view(
+        ...     provider=["openai", "azure"],
+        ...     deny="*-preview",
+        ...     discount={"azure": 0.15},
+        ...     overrides={"openai/gpt-4o": {"input_price": 2.0}},
+        ...     models=[{"id": "house/llm", "provider": "house", "context_window": 32_000}],
+        ... )
+        >>> tenant["gpt-4o"].input_price, mx.models["gpt-4o"].input_price
+        (2.0, 2.5)
+        >>> "anthropic/claude-opus-4" in tenant, "house/llm" in tenant
+        (False, True)
+        """
 
     def __getitem__(self, name: str, /) -> Model:
         """The model of an id, an alias or an unambiguous bare name.
@@ -345,7 +406,8 @@ class Registry(Mapping[str, Model]):
         changed something itself), that call tells the rest when it is done; where more than a thousand wait,
         they are told as one. An exception is reported through ``sys.unraisablehook`` and hurts neither the
         change nor anybody else; one that is no ``Exception``, an interrupt, goes on to whoever made the change.
-        The registry keeps the callback until the subscription is closed.
+        The registry keeps the callback until the subscription is closed. A view is none to subscribe to, its
+        registry is.
 
         >>> import modeldex as mx
         >>> registry = mx.Registry()

@@ -161,6 +161,13 @@ impl Column {
         &mut Arc::make_mut(span)[at % SPAN]
     }
 
+    /// Drops the order before so many changes that to make it anew costs less than to patch it.
+    pub(crate) fn expect(&mut self, changes: usize) {
+        if changes > (self.known / PATCH_COST).max(MOST_PATCHES) as usize {
+            self.sorted = OnceLock::new();
+        }
+    }
+
     /// The rows with a known cell in their order. Made once, when first needed.
     pub(crate) fn sorted(&self) -> &Sorted {
         if let Some(sorted) = self.sorted.get() {

@@ -20,14 +20,19 @@ impl Snapshot {
         // The last row that was counted for each facet, so that a row with several terms counts once.
         let mut last = vec![None; counts.len()];
         for row in self.live_rows() {
-            for facet in self.facets.terms_of(row).iter().map(|term| usize::from(of[*term as usize])) {
+            for term in self.facets.terms_of(row) {
+                // A view's own terms are not numbered from 0.
+                let Some(facet) = of.get(*term as usize).copied().or_else(|| self.facets.facet(*term)) else {
+                    continue;
+                };
+                let facet = usize::from(facet);
                 counts[facet] += u32::from(last[facet] != Some(row));
                 last[facet] = Some(row);
             }
         }
         Coverage {
             facets: (0..).zip(counts).collect(),
-            measures: self.measures.iter().map(|(measure, _, known)| (measure, known)).collect(),
+            measures: self.measures.iter().map(|(measure, ..)| (measure, self.known(measure))).collect(),
         }
     }
 }

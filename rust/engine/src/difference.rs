@@ -20,20 +20,29 @@ impl Snapshot {
     /// What is different from an earlier snapshot, or from any other.
     ///
     /// Costs a comparison for every chunk of rows that the two share, and reads the documents of the
-    /// others; two snapshots without a common past share nothing.
+    /// others; two snapshots without a common past share nothing. Of a view every document is read.
     pub fn difference(&self, earlier: &Self) -> Result<Difference> {
-        // Where a chunk of documents is the same one in both, so are the ids of its rows.
-        let (mine, theirs) = self.documents.apart(&earlier.documents);
+        let (mine, theirs) = if self.derived.is_none() && earlier.derived.is_none() {
+            // Where a chunk of documents is the same one in both, so are the ids of its rows.
+            self.documents.apart(&earlier.documents)
+        } else {
+            // What a view shares it may yet hide, or show with other prices.
+            (self.live_rows().collect(), earlier.live_rows().collect())
+        };
+        let place = |snapshot: &Self, id: &str| match snapshot.names.get(id) {
+            Lookup::Id(row) => Some(row).filter(|row| snapshot.is_live(*row)),
+            _ => None,
+        };
         let mut found = Difference::default();
         for row in mine {
             let Some(id) = self.names.id(row) else { continue };
-            match earlier.names.get(id) {
-                Lookup::Id(before) if self.documents.equal(row, &earlier.documents, before)? => {}
-                Lookup::Id(before) => found.updated.push((before, row)),
-                _ => found.added.push(row),
+            match place(earlier, id) {
+                Some(before) if self.documents.equal(row, &earlier.documents, before)? => {}
+                Some(before) => found.updated.push((before, row)),
+                None => found.added.push(row),
             }
         }
-        let gone = |row: &Row| earlier.names.id(*row).is_some_and(|id| !matches!(self.names.get(id), Lookup::Id(_)));
+        let gone = |row: &Row| earlier.names.id(*row).is_some_and(|id| place(self, id).is_none());
         found.removed = theirs.into_iter().filter(gone).collect();
         Ok(found)
     }

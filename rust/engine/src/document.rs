@@ -19,6 +19,12 @@ pub enum Document {
     Stored,
 }
 
+/// Changes documents as they are read, where a view shows them in another way.
+pub trait Amend: Send + Sync + std::fmt::Debug {
+    /// The document of this row as it is to be read.
+    fn amend(&self, row: Row, document: Arc<[u8]>) -> Result<Arc<[u8]>>;
+}
+
 /// The documents of all rows. A removed row's is empty.
 ///
 /// Invariant: rows that are not in `rows` are those of the store, if there is one.
@@ -26,12 +32,21 @@ pub enum Document {
 pub struct Documents {
     rows: Chunks<Document>,
     store: Option<Arc<dyn Store>>,
+    amended: Option<Arc<Amended>>,
+    /// The rows that were set since documents are amended, sorted: those are read as they are.
+    set: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Amended {
+    by: Arc<dyn Amend>,
+    from: Documents,
 }
 
 impl Documents {
     /// Documents that lie in a file. [`Self::fill`] comes before any change.
     pub(crate) fn stored(store: Arc<dyn Store>) -> Self {
-        Self { rows: Chunks::default(), store: Some(store) }
+        Self { store: Some(store), ..Self::default() }
     }
 
     /// Makes a place for each of the rows that lie in the file.
@@ -41,10 +56,29 @@ impl Documents {
 
     /// The bytes; an error where the file behind it was damaged since it was opened.
     pub fn read(&self, row: Row) -> Result<Arc<[u8]>> {
+        if let Some(amended) = &self.amended
+            && self.set.binary_search(&row).is_err()
+        {
+            return amended.by.amend(row, amended.from.read(row)?);
+        }
         match (self.rows.get(row as usize), &self.store) {
             (Some(Document::Held(bytes)), _) => Ok(bytes.clone()),
             (Some(Document::Stored) | None, Some(store)) => store.read(row),
             _ => Err(Error::File(format!("row {row} has no document"))),
+        }
+    }
+
+    /// These documents as `by` gives them.
+    pub(crate) fn amended(self, by: Arc<dyn Amend>) -> Self {
+        let (rows, store) = (self.rows.clone(), self.store.clone());
+        Self { rows, store, amended: Some(Arc::new(Amended { by, from: self })), set: Vec::new() }
+    }
+
+    fn is_set(&mut self, row: Row) {
+        if self.amended.is_some()
+            && let Err(place) = self.set.binary_search(&row)
+        {
+            self.set.insert(place, row);
         }
     }
 
@@ -60,7 +94,10 @@ impl Documents {
     pub(crate) fn equal(&self, row: Row, other: &Self, there: Row) -> Result<bool> {
         let filed =
             |documents: &Self, row: Row| matches!(documents.rows.get(row as usize), Some(Document::Stored) | None);
-        if row == there
+        // What amends documents reads other bytes in the same place.
+        let as_they_are = self.amended.is_none() && other.amended.is_none();
+        if as_they_are
+            && row == there
             && filed(self, row)
             && filed(other, there)
             && let (Some(store), Some(other_store)) = (&self.store, &other.store)
@@ -73,10 +110,12 @@ impl Documents {
     }
 
     pub(crate) fn push(&mut self, bytes: Arc<[u8]>) {
+        self.is_set(self.rows.len() as Row);
         self.rows.push(Document::Held(bytes));
     }
 
     pub(crate) fn set(&mut self, row: Row, bytes: Arc<[u8]>) {
+        self.is_set(row);
         if let Some(document) = self.rows.get_mut(row as usize) {
             *document = Document::Held(bytes);
         }

@@ -24,6 +24,16 @@ impl Edit {
         Self { next, touched: Vec::new() }
     }
 
+    /// Changes to what a view makes of a snapshot, whose version it keeps.
+    pub(crate) fn over(next: Snapshot) -> Self {
+        Self { next, touched: Vec::new() }
+    }
+
+    /// The state so far, with its names as they are: those of a view are not worth putting in order.
+    pub(crate) fn into_snapshot(self) -> Snapshot {
+        self.next
+    }
+
     /// The state so far.
     #[must_use]
     pub fn snapshot(&self) -> &Snapshot {
@@ -75,7 +85,9 @@ impl Edit {
         if there.is_some() {
             next.replace_document(row, document)?;
         } else {
-            next.fingerprint = next.fingerprint.wrapping_add(hash(&document));
+            if next.derived.is_none() {
+                next.fingerprint = next.fingerprint.wrapping_add(hash(&document));
+            }
             next.documents.push(document);
             next.live.insert(row);
             next.rows += 1;
@@ -145,8 +157,10 @@ impl Edit {
 
 impl Snapshot {
     fn replace_document(&mut self, row: Row, document: Arc<[u8]>) -> Result<()> {
-        let before = self.documents.read(row)?;
-        self.fingerprint = self.fingerprint.wrapping_sub(hash(&before)).wrapping_add(hash(&document));
+        if self.derived.is_none() {
+            let before = self.documents.read(row)?;
+            self.fingerprint = self.fingerprint.wrapping_sub(hash(&before)).wrapping_add(hash(&document));
+        }
         self.documents.set(row, document);
         Ok(())
     }

@@ -31,6 +31,19 @@ pub struct Facets {
     rows: Chunks<Arc<[TermId]>>,
     /// For each facet the version of the last change.
     versions: Arc<[u64]>,
+    /// The terms of a view of its own, numbered from [`OWN`]: so they keep their numbers whatever terms
+    /// the registry that it is of takes in.
+    own: Vec<Own>,
+}
+
+/// The number of the first term of a view's own.
+const OWN: TermId = 1 << 31;
+
+#[derive(Clone, Debug)]
+enum Own {
+    New(Term, Posting),
+    /// The registry has this term by now.
+    Known(TermId),
 }
 
 impl Facets {
@@ -64,6 +77,44 @@ impl Facets {
         value
     }
 
+    /// Terms of a view of its own. The same ones in the same order get the same numbers.
+    pub(crate) fn add_own(&mut self, terms: &[(FacetId, Arc<str>)]) {
+        for (facet, text) in terms {
+            let own = if let Some(target) = self.texts.get(*facet, text) {
+                Own::Known(target.value)
+            } else {
+                let value = OWN + self.own.len() as TermId;
+                self.texts.insert(*facet, text, Target { value, tag: TERM });
+                Own::New(Term { facet: *facet, text: text.clone() }, Posting::default())
+            };
+            self.own.push(own);
+        }
+    }
+
+    fn at(&self, term: TermId) -> Option<&Term> {
+        self.terms.get(term as usize).or_else(|| self.own_at(term).map(|(own, _)| own))
+    }
+
+    #[cold]
+    fn own_at(&self, term: TermId) -> Option<(&Term, &Posting)> {
+        match self.own.get(term.checked_sub(OWN)? as usize)? {
+            Own::New(own, rows) => Some((own, rows)),
+            Own::Known(term) if *term >= OWN => self.own_at(*term),
+            Own::Known(term) => self.terms.get(*term as usize).zip(self.postings.get(*term as usize)),
+        }
+    }
+
+    fn posting_mut(&mut self, term: TermId) -> Option<&mut Posting> {
+        match term.checked_sub(OWN) {
+            None => self.postings.get_mut(term as usize),
+            Some(at) => match self.own.get_mut(at as usize)? {
+                Own::New(_, rows) => Some(rows),
+                // A row has the term that is known.
+                Own::Known(_) => None,
+            },
+        }
+    }
+
     /// The term of this facet, by its text or a synonym of it.
     #[must_use]
     pub fn find(&self, facet: FacetId, text: &str) -> Option<TermId> {
@@ -95,12 +146,17 @@ impl Facets {
 
     #[must_use]
     pub fn text(&self, term: TermId) -> &str {
-        self.terms.get(term as usize).map_or("", |term| &term.text)
+        self.at(term).map_or("", |term| &term.text)
     }
 
     #[must_use]
     pub fn facet(&self, term: TermId) -> Option<FacetId> {
-        self.terms.get(term as usize).map(|term| term.facet)
+        self.at(term).map(|term| term.facet)
+    }
+
+    /// How many terms there are but for those of a view of its own: they are numbered from 0 to here.
+    pub(crate) fn len(&self) -> usize {
+        self.terms.len()
     }
 
     /// How many rows have this term.
@@ -111,8 +167,12 @@ impl Facets {
 
     /// Every term of every facet, with how many rows have it.
     pub fn terms(&self) -> impl Iterator<Item = (TermId, FacetId, &str, u32)> {
+        let own = (OWN..).zip(&self.own).filter_map(|(id, own)| match own {
+            Own::New(term, rows) => Some(((id, term), rows)),
+            Own::Known(_) => None,
+        });
         let terms = (0..).zip(self.terms.iter()).zip(self.postings.iter());
-        terms.map(|((id, term), rows)| (id, term.facet, &*term.text, rows.len()))
+        terms.chain(own).map(|((id, term), rows)| (id, term.facet, &*term.text, rows.len()))
     }
 
     /// The terms of a row, sorted.
@@ -127,7 +187,7 @@ impl Facets {
     }
 
     pub(crate) fn posting(&self, term: TermId) -> Option<&Posting> {
-        self.postings.get(term as usize)
+        self.postings.get(term as usize).or_else(|| self.own_at(term).map(|(_, rows)| rows))
     }
 
     pub(crate) fn version(&self, facet: FacetId) -> u64 {
@@ -240,7 +300,7 @@ impl Facets {
     }
 
     fn change(&mut self, term: TermId, version: u64, change: impl FnOnce(&mut Posting)) {
-        if let Some(posting) = self.postings.get_mut(term as usize) {
+        if let Some(posting) = self.posting_mut(term) {
             change(posting);
         }
         if let Some(stamp) =

@@ -13,6 +13,7 @@ mod condition;
 mod coverage;
 mod definition;
 mod difference;
+mod discount;
 mod document;
 mod edit;
 mod error;
@@ -21,12 +22,14 @@ mod facets;
 #[cfg(test)]
 mod far_rows;
 mod file;
+mod lens;
 mod measures;
 mod names;
 mod nearest;
 mod number;
 mod order;
 mod pareto;
+mod pattern;
 mod posting;
 mod query;
 mod replacement;
@@ -35,6 +38,7 @@ mod snapshot;
 mod sorted;
 mod texts;
 mod usd;
+mod visible;
 mod vocabulary;
 mod weighted;
 
@@ -43,18 +47,21 @@ pub use condition::{Bound, Condition, Limit};
 pub use coverage::Coverage;
 pub use definition::Definition;
 pub use difference::Difference;
-pub use document::{Document, Documents, Store};
+pub use discount::{Discount, WHOLE, discounted};
+pub use document::{Amend, Document, Documents, Store};
 pub use edit::Edit;
 pub use error::{Error, Result};
 pub use facets::Facets;
 #[doc(hidden)]
 pub use file::reseal;
 pub use file::{Batches, Opened};
+pub use lens::{Draft, Lens};
 pub use measures::Measures;
 pub use names::{Lookup, Names};
 pub use nearest::{nearest, similarity};
 pub use number::{Cell, Number, Side, UNKNOWN, at_least, at_most, decimal, end, money};
 pub use order::{Amount, CostOrder, Key};
+pub use pattern::Pattern;
 pub use query::{
     Answers, Count, Dice, NOTHING, Numbers, Part, Quantity, Query, Relaxation, Requests, Restriction, Values,
     relaxations,

@@ -16,6 +16,19 @@ pub struct Measures {
     texts: Texts,
     specs: Chunks<Arc<MeasureSpec>>,
     columns: Chunks<Arc<Column>>,
+    /// The measures of a view of its own, numbered from [`OWN`]: so they keep their numbers whatever
+    /// measures the registry that it is of takes in.
+    own: Vec<Own>,
+}
+
+/// The number of the first measure of a view's own; there are fewer than [`MAX_MEASURES`] others.
+const OWN: MeasureId = 1 << 15;
+
+#[derive(Clone, Debug)]
+enum Own {
+    New(Arc<MeasureSpec>, Arc<Column>),
+    /// The registry has this measure by now.
+    Known(MeasureId),
 }
 
 impl Measures {
@@ -39,6 +52,49 @@ impl Measures {
         Ok(id)
     }
 
+    /// Measures of a view of its own. The same ones in the same order get the same numbers.
+    pub(crate) fn add_own(&mut self, vocabulary: &Vocabulary, names: &[Arc<str>]) -> Result<()> {
+        if self.own.len() + names.len() > MAX_MEASURES {
+            return Err(Error::TooManyMeasures(MAX_MEASURES));
+        }
+        for name in names {
+            let own = match (self.find(name), vocabulary.grouped(name)) {
+                (Some(known), _) => Own::Known(known),
+                (None, Some(spec)) => {
+                    let value = u32::from(OWN) + self.own.len() as u32;
+                    self.texts.insert(0, name, Target { value, tag: 0 });
+                    Own::New(Arc::new(spec), Arc::default())
+                }
+                // No measure at all: the error of whoever names it.
+                (None, None) => return self.measure(name).map(drop),
+            };
+            self.own.push(own);
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn own_at(&self, measure: MeasureId) -> Option<(&Arc<MeasureSpec>, &Arc<Column>)> {
+        match self.own.get(usize::from(measure.checked_sub(OWN)?))? {
+            Own::New(spec, column) => Some((spec, column)),
+            Own::Known(known) => match self.specs.get(usize::from(*known)) {
+                Some(spec) => Some((spec, self.columns.get(usize::from(*known))?)),
+                None => self.own_at(*known),
+            },
+        }
+    }
+
+    /// The column for changing in place.
+    pub(crate) fn column_mut(&mut self, measure: MeasureId) -> Option<&mut Arc<Column>> {
+        match measure.checked_sub(OWN) {
+            None => self.columns.get_mut(usize::from(measure)),
+            Some(at) => match self.own.get_mut(usize::from(at))? {
+                Own::New(_, column) => Some(column),
+                Own::Known(_) => None,
+            },
+        }
+    }
+
     /// The measure of this name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<MeasureId> {
@@ -56,13 +112,18 @@ impl Measures {
 
     #[must_use]
     pub fn spec(&self, measure: MeasureId) -> Option<&MeasureSpec> {
-        self.specs.get(usize::from(measure)).map(|spec| &**spec)
+        let spec = self.specs.get(usize::from(measure));
+        spec.or_else(|| self.own_at(measure).map(|(spec, _)| spec)).map(|spec| &**spec)
     }
 
     /// Every measure, with how many rows state it.
     pub fn iter(&self) -> impl Iterator<Item = (MeasureId, &MeasureSpec, u32)> {
-        let known = self.specs.iter().zip(self.columns.iter());
-        known.enumerate().map(|(id, (spec, column))| (id as MeasureId, &**spec, column.known()))
+        let own = (OWN..).zip(&self.own).filter_map(|(id, own)| match own {
+            Own::New(spec, column) => Some((id, (spec, column))),
+            Own::Known(_) => None,
+        });
+        let known = (0..).zip(self.specs.iter().zip(self.columns.iter()));
+        known.chain(own).map(|(id, (spec, column))| (id, &**spec, column.known()))
     }
 
     /// How many rows state this measure.
@@ -79,11 +140,12 @@ impl Measures {
 
     #[must_use]
     pub fn cell(&self, row: Row, measure: MeasureId) -> Cell {
-        self.columns.get(usize::from(measure)).map_or(UNKNOWN, |column| column.get(row))
+        self.column(measure).map_or(UNKNOWN, |column| column.get(row))
     }
 
     pub(crate) fn column(&self, measure: MeasureId) -> Option<&Column> {
-        self.columns.get(usize::from(measure)).map(|column| &**column)
+        let column = self.columns.get(usize::from(measure));
+        column.or_else(|| self.own_at(measure).map(|(_, column)| column)).map(|column| &**column)
     }
 
     pub(crate) fn version(&self, measure: MeasureId) -> u64 {
@@ -114,7 +176,11 @@ impl Measures {
     pub(crate) fn set(&mut self, row: Row, cells: &[(MeasureId, Cell)], version: u64) {
         let mut wanted = last_ones(cells);
         let given = wanted.len();
-        for (id, column) in (0..).zip(self.columns.iter()) {
+        let own = (OWN..).zip(&self.own).filter_map(|(id, own)| match own {
+            Own::New(_, column) => Some((id, column)),
+            Own::Known(_) => None,
+        });
+        for (id, column) in (0..).zip(self.columns.iter()).chain(own) {
             if column.get(row) != UNKNOWN && wanted[..given].binary_search_by_key(&id, |(id, _)| *id).is_err() {
                 wanted.push((id, UNKNOWN));
             }
@@ -130,7 +196,7 @@ impl Measures {
     fn put(&mut self, row: Row, measure: MeasureId, cell: Cell, version: u64) {
         // Asked first: what is given for changing is copied.
         if self.cell(row, measure) != cell
-            && let Some(column) = self.columns.get_mut(usize::from(measure))
+            && let Some(column) = self.column_mut(measure)
         {
             Arc::make_mut(column).set(row, cell, version);
         }

@@ -237,6 +237,13 @@ impl Names {
         Ok(())
     }
 
+    /// Takes one alias of a row away.
+    pub(crate) fn drop_alias(&mut self, row: Row, alias: &str) -> Result<()> {
+        let Some(id) = self.id(row).map(str::to_owned) else { return Ok(()) };
+        let aliases: Vec<String> = self.aliases(row).filter(|there| *there != alias).map(str::to_owned).collect();
+        self.set(row, &id, &aliases)
+    }
+
     /// Takes a row's names away.
     pub(crate) fn clear(&mut self, row: Row) {
         let Some(id) = self.id(row).map(str::to_owned) else { return };

@@ -1,6 +1,7 @@
 //! The rows that have a term: Roaring's layout, blocks of 65,536 rows shared between snapshots.
 
 mod part;
+mod visible;
 
 use std::sync::Arc;
 

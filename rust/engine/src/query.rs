@@ -122,7 +122,7 @@ impl Query {
     fn fill_terms(&self, snapshot: &Snapshot, first: u32, masks: &mut [Tile]) {
         match self.required.split_first() {
             None => snapshot.live_masks(first, masks),
-            // A row that was removed has no terms, so what has one is live.
+            // A row that was removed has no terms, so what has one is live (but see `fill`).
             Some((term, others)) => {
                 match snapshot.facets.posting(*term) {
                     Some(rows) => rows.part(first).copy_to(masks),
@@ -150,6 +150,10 @@ impl Query {
     /// As [`Self::fill_terms`], without the rows that this request excludes.
     fn fill(&self, view: View<'_>, first: u32, masks: &mut [Tile]) {
         pulp::Arch::new().dispatch(FillTerms { query: self, snapshot: view.snapshot, first, masks });
+        // A row that a view does not show still has its terms.
+        if view.snapshot.derived.is_some() && !self.required.is_empty() {
+            view.snapshot.live.keep(first, masks);
+        }
         for row in view.values.excluded_from(first) {
             let Some(mask) = masks.get_mut((row / TILE_ROWS - first) as usize) else { break };
             mask[(row % TILE_ROWS / 64) as usize] &= !(1 << (row % 64));
@@ -158,7 +162,7 @@ impl Query {
 
     /// Calls `with` with the masks of all rows that meet the conditions, the tiles of a block at a
     /// time, and the first row of those, until it returns false.
-    fn each_block(&self, view: View<'_>, mut with: impl FnMut(Row, &[Tile]) -> bool) {
+    pub(crate) fn each_block(&self, view: View<'_>, mut with: impl FnMut(Row, &[Tile]) -> bool) {
         let mut go_on = |first: u32, masks: &mut [Tile]| {
             self.fill(view, first, masks);
             for (tile, mask) in (first..).zip(&mut *masks) {

@@ -12,12 +12,13 @@ use crate::measures::Measures;
 use crate::names::{Lookup, Names};
 use crate::nearest::nearest;
 use crate::posting::{GROUP_TILES, Posting, TILE_ROWS, TILE_WORDS, Tile};
+use crate::visible::Derived;
 use crate::vocabulary::Vocabulary;
 
 /// Names, facets, measures and documents of all rows.
 ///
-/// Invariants: `rows` counts rows ever given out, `live` those not removed; names, facets and
-/// documents have exactly `rows` places. Cloning shares everything.
+/// Invariants: `rows` counts rows ever given out, `live` has those not removed, and of a view those
+/// that it shows; names, facets and documents have exactly `rows` places. Cloning shares everything.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub(crate) vocabulary: Arc<Vocabulary>,
@@ -33,6 +34,8 @@ pub struct Snapshot {
     pub(crate) fingerprint: u128,
     /// The facet whose terms are bare names, and the term of the preferred row.
     pub(crate) bare: Option<(u16, u32)>,
+    /// What only the snapshot of a view has: without it names, terms and cells are those of `live`.
+    pub(crate) derived: Option<Arc<Derived>>,
 }
 
 impl Snapshot {
@@ -59,6 +62,7 @@ impl Snapshot {
             rows_version: 0,
             fingerprint: 0,
             bare,
+            derived: None,
         })
     }
 
@@ -110,12 +114,6 @@ impl Snapshot {
         self.version
     }
 
-    /// A sum of hashes of all documents: equal content, equal fingerprint, whatever the order.
-    #[must_use]
-    pub fn fingerprint(&self) -> u128 {
-        self.fingerprint
-    }
-
     #[must_use]
     pub fn is_live(&self, row: Row) -> bool {
         if self.live.len() == self.rows { row < self.rows } else { self.live.contains(row) }
@@ -153,6 +151,9 @@ impl Snapshot {
     #[inline]
     #[must_use]
     pub fn lookup(&self, text: &str) -> Lookup {
+        if self.derived.is_some() {
+            return self.lookup_visible(text);
+        }
         match self.names.get(text) {
             Lookup::Missing => self.lookup_bare(text),
             found => found,
@@ -174,6 +175,14 @@ impl Snapshot {
     /// The rows that a bare name may mean, in order.
     #[must_use]
     pub fn bare_candidates(&self, text: &str) -> Vec<Row> {
+        let mut rows = self.rows_of_bare(text);
+        if self.derived.is_some() {
+            rows.retain(|row| self.is_live(*row));
+        }
+        rows
+    }
+
+    pub(crate) fn rows_of_bare(&self, text: &str) -> Vec<Row> {
         let Some((facet, _)) = self.bare.filter(|_| text.len() <= crate::MAX_NAME_BYTES) else { return Vec::new() };
         let posting = self.facets.find(facet, text).and_then(|term| self.facets.posting(term));
         posting.map(|rows| rows.iter().collect()).unwrap_or_default()
@@ -182,7 +191,7 @@ impl Snapshot {
     /// The row of this id; an error that says so where there is none. Aliases do not count.
     pub fn row(&self, id: &str) -> Result<Row> {
         match self.names.get(id) {
-            Lookup::Id(row) => Ok(row),
+            Lookup::Id(row) if self.derived.is_none() || self.is_live(row) => Ok(row),
             _ => Err(Error::NotFound(id.chars().take(64).collect())),
         }
     }
@@ -193,7 +202,8 @@ impl Snapshot {
     pub fn suggest(&self, text: &str, limit: usize) -> Vec<(f64, &str)> {
         let bare = self.bare.map(|(facet, _)| facet);
         let terms = self.facets.terms().filter(|(_, facet, _, count)| Some(*facet) == bare && *count > 0);
-        let names = self.names.iter().map(|(name, _)| name).chain(terms.map(|(_, _, name, _)| name));
+        let names = self.names.iter().filter(|(_, row)| self.derived.is_none() || self.is_live(*row));
+        let names = names.map(|(name, _)| name).chain(terms.map(|(_, _, name, _)| name));
         // More than asked for, since several names lead to one row.
         let found = nearest(text, names, limit.saturating_mul(4));
         let mut ids: Vec<(f64, &str)> = Vec::new();

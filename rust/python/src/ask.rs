@@ -155,16 +155,14 @@ impl<'a, 'py> Asker<'a, 'py> {
         if let Some(id) = measures.find(name)
             && let Some(spec) = measures.spec(id)
         {
-            if measures.known(id) == 0 {
+            if !self.snapshot().states(id) {
                 self.uncovered(name)?;
             }
             return Ok(Field { id, kind: spec.kind, better: spec.better, scale: spec.scale });
         }
         let grouped = self.published.words.vocabulary.grouped(name).filter(|_| name.len() <= MAX_NAME_BYTES);
         if let Some(spec) = grouped {
-            if self.prepared {
-                self.question.unheard.push(Unheard::Measure(name.to_owned()));
-            }
+            self.question.unheard.push(Unheard::Measure(name.to_owned()));
             self.uncovered(name)?;
             return Ok(Field { id: NOWHERE, kind: spec.kind, better: spec.better, scale: spec.scale });
         }
@@ -179,7 +177,8 @@ impl<'a, 'py> Asker<'a, 'py> {
             return Ok(());
         }
         let measures = self.snapshot().measures();
-        let stated = measures.iter().filter(|(_, _, known)| *known > 0).map(|(_, spec, _)| spec.name.as_str());
+        let stated =
+            measures.iter().filter(|(id, ..)| self.snapshot().states(*id)).map(|(_, spec, _)| spec.name.as_str());
         let hint = match nearest(name, stated, 1).first() {
             Some((likeness, near)) if *likeness >= CLOSE && measures.find(name).is_none() => {
                 format!("; did you mean {near}?")
@@ -194,7 +193,7 @@ impl<'a, 'py> Asker<'a, 'py> {
 
     fn range(&mut self, name: &str, measure: MeasureId, side: Side, value: &Bound<'py, PyAny>) -> PyResult<()> {
         let measures = self.snapshot().measures();
-        if measures.known(measure) == 0 {
+        if !self.snapshot().states(measure) {
             self.uncovered(measures.spec(measure).map_or(name, |spec| &spec.name))?;
         }
         let kind = measures.spec(measure).map_or(Kind::Number, |spec| spec.kind);
@@ -279,9 +278,7 @@ impl<'a, 'py> Asker<'a, 'py> {
         match facets.find(facet, term) {
             Some(term) => Ok(Some(term)),
             None if missing_ok => {
-                if self.prepared {
-                    self.question.unheard.push(Unheard::Term(facet, term.to_owned()));
-                }
+                self.question.unheard.push(Unheard::Term(facet, term.to_owned()));
                 Ok(None)
             }
             None => facets.term(&self.published.words.vocabulary, facet, term).map(Some).or_raise(self.py),

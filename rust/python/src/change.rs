@@ -86,7 +86,7 @@ impl From<Error> for Refusal {
 }
 
 /// A row as the schema compiles it.
-fn definition(compiled: &Bound<'_, PyAny>, snapshot: &Snapshot) -> PyResult<Definition> {
+pub(crate) fn definition(compiled: &Bound<'_, PyAny>, snapshot: &Snapshot) -> PyResult<Definition> {
     type Parts<'py> = (String, Vec<String>, Vec<(String, String)>, Vec<(String, Bound<'py, PyAny>)>, Vec<u8>);
     let (id, aliases, terms, numbers, document): Parts<'_> = compiled.extract()?;
     let kind = |name: &str| {
@@ -130,7 +130,7 @@ fn document_of<'py>(
 }
 
 /// What the schema calls for the documents of models that others extend.
-fn lookup(py: Python<'_>, snapshot: Arc<Snapshot>) -> PyResult<Bound<'_, PyCFunction>> {
+pub(crate) fn lookup(py: Python<'_>, snapshot: Arc<Snapshot>) -> PyResult<Bound<'_, PyCFunction>> {
     PyCFunction::new_closure(
         py,
         None,
@@ -140,6 +140,23 @@ fn lookup(py: Python<'_>, snapshot: Arc<Snapshot>) -> PyResult<Bound<'_, PyCFunc
             Ok(document_of(py, &snapshot, &id)?.map_or_else(|| py.None(), |(document, _)| document.unbind()))
         },
     )
+}
+
+/// What changes make of the document of an id, as the schema compiles it, and that document.
+pub(crate) fn patched(
+    py: Python<'_>,
+    schema: &Bound<'_, PyAny>,
+    snapshot: &Arc<Snapshot>,
+    id: &str,
+    changes: &Bound<'_, PyDict>,
+) -> PyResult<(Definition, Arc<[u8]>)> {
+    snapshot.row(id).map_err(|_| not_found(py, snapshot, id))?;
+    let Some((document, from)) = document_of(py, snapshot, id)? else {
+        return Err(not_found(py, snapshot, id));
+    };
+    let patched = schema.call_method1("patch", (document, changes))?;
+    let compiled = schema.call_method1("compile", (patched, lookup(py, snapshot.clone())?))?;
+    Ok((definition(&compiled, snapshot)?, from))
 }
 
 /// The error for an id that a change names and that is none: what it leads to, or the nearest ids.
@@ -163,8 +180,11 @@ pub(crate) fn failed(py: Python<'_>, snapshot: &Snapshot, error: Error) -> PyErr
 impl Registry {
     pub(crate) fn writable(&self, py: Python<'_>) -> PyResult<()> {
         if self.is_frozen() {
-            let text =
-                "this registry is read-only; Registry.load(\"bundled\") gives one of your own with the same models";
+            let text = if self.is_view() {
+                "a view is read-only: change the registry that it is of, or make another view"
+            } else {
+                "this registry is read-only; Registry.load(\"bundled\") gives one of your own with the same models"
+            };
             return Err(raise(py, "ModeldexError", (text,)));
         }
         Ok(())
@@ -257,12 +277,8 @@ impl Registry {
         id: &str,
         changes: &Bound<'_, PyDict>,
     ) -> PyResult<Step> {
-        snapshot.row(id).map_err(|_| not_found(py, snapshot, id))?;
-        let Some((document, from)) = document_of(py, snapshot, id)? else {
-            return Err(not_found(py, snapshot, id));
-        };
-        let patched = self.schema(py)?.call_method1("patch", (document, changes))?;
-        Ok(Step::Update { definition: self.compiled(py, snapshot, &patched)?, from })
+        let (definition, from) = patched(py, &self.schema(py)?, snapshot, id, changes)?;
+        Ok(Step::Update { definition: Arc::new(definition), from })
     }
 
     /// Which fields change by themselves, as the schema tells.

@@ -9,6 +9,7 @@ use pyo3::sync::PyOnceLock;
 use crate::error::OrRaise;
 use crate::model::Model;
 use crate::once;
+use crate::over::Over;
 use crate::suspension::Suspensions;
 use crate::words::Words;
 
@@ -27,11 +28,13 @@ pub(crate) struct Published {
     /// The file, where no more than the rows of the snapshot was read so far. Only the registry meets
     /// such a state: it gives others one that is whole.
     pub(crate) opened: Option<Arc<Opened>>,
-    /// The same for all states of a registry.
+    /// The same for all states of a registry, and for its views.
     pub(crate) suspensions: Arc<Suspensions>,
     /// A slot for every row, in blocks that are shared with the states before and after while no row of
-    /// them is touched: so an unchanged row keeps its object.
+    /// them is touched: so an unchanged row keeps its object. A view has none.
     slots: Arc<[Arc<Node>]>,
+    /// Where a view's objects are.
+    pub(crate) over: Option<Arc<Over>>,
 }
 
 fn block() -> Arc<Block> {
@@ -55,20 +58,21 @@ fn handed_on(py: Python<'_>, before: &Block, touched: &[Row]) -> Arc<Block> {
 impl Published {
     pub(crate) fn new(snapshot: Snapshot, words: Arc<Words>) -> Self {
         let blocks: Vec<Arc<Block>> = (0..(snapshot.rows() as usize).div_ceil(BLOCK)).map(|_| block()).collect();
-        Self {
-            snapshot,
-            words,
-            opened: None,
-            suspensions: Arc::default(),
-            slots: blocks.chunks(NODE).map(Arc::from).collect(),
-        }
+        let slots = blocks.chunks(NODE).map(Arc::from).collect();
+        Self { snapshot, words, opened: None, suspensions: Arc::default(), slots, over: None }
+    }
+
+    /// What a view shows of a state: it keeps the numbers of rows, so that who is suspended is there too.
+    pub(crate) fn view(snapshot: Snapshot, over: Over) -> Self {
+        let (words, suspensions) = (over.base.words.clone(), over.base.suspensions.clone());
+        Self { snapshot, words, opened: None, suspensions, slots: Arc::default(), over: Some(Arc::new(over)) }
     }
 
     /// The same state and objects for a registry of its own, in which nobody is suspended.
     pub(crate) fn apart(&self) -> Self {
-        let Self { snapshot, words, opened, slots, .. } = self;
+        let Self { snapshot, words, opened, slots, over, .. } = self;
         let (snapshot, words, opened) = (snapshot.clone(), words.clone(), opened.clone());
-        Self { snapshot, words, opened, suspensions: Arc::default(), slots: slots.clone() }
+        Self { snapshot, words, opened, suspensions: Arc::default(), slots: slots.clone(), over: over.clone() }
     }
 
     /// The state that a file holds, of which the index is not read yet.
@@ -104,12 +108,17 @@ impl Published {
             }
             nodes[at] = blocks.into();
         }
-        Self {
-            snapshot,
-            words: self.words.clone(),
-            opened: None,
-            suspensions: self.suspensions.clone(),
-            slots: nodes.into(),
+        let (words, suspensions) = (self.words.clone(), self.suspensions.clone());
+        Self { snapshot, words, opened: None, suspensions, slots: nodes.into(), over: None }
+    }
+
+    /// The rows of those suspended now, ascending; nothing where nobody is.
+    #[inline]
+    pub(crate) fn suspended(&self) -> Option<Arc<Vec<Row>>> {
+        let rows = self.suspensions.rows()?;
+        match &self.over {
+            None => Some(rows),
+            Some(over) => over.of_base(rows),
         }
     }
 
@@ -122,13 +131,24 @@ impl Published {
     /// The object of a row, where it was made already. Runs no Python code.
     #[inline(always)]
     pub(crate) fn made(&self, py: Python<'_>, row: Row) -> Option<&Py<Model>> {
-        self.slot(row)?.get(py)
+        match self.slot(row) {
+            Some(slot) => slot.get(py),
+            None => self.made_over(py, row),
+        }
+    }
+
+    #[cold]
+    fn made_over(&self, py: Python<'_>, row: Row) -> Option<&Py<Model>> {
+        self.over.as_ref()?.made(py, row)
     }
 
     /// The object of a row, made now where it was not: the same one for everybody.
     pub(crate) fn model(&self, py: Python<'_>, row: Row) -> PyResult<Py<Model>> {
         if let Some(model) = self.made(py, row) {
             return Ok(model.clone_ref(py));
+        }
+        if let Some(over) = &self.over {
+            return over.model(py, self, row);
         }
         let document = self.snapshot.documents().read(row).or_raise(py)?;
         let made = Py::new(py, Model::read(py, document, &self.words)?)?;

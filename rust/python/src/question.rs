@@ -115,7 +115,7 @@ impl Question {
     /// As [`Self::excluded`], and these rows.
     pub(crate) fn excluded_also(&self, state: &Published, mut rows: Vec<Row>) -> Excluded {
         rows.extend(self.named(&state.snapshot));
-        match state.suspensions.rows() {
+        match state.suspended() {
             Some(suspended) if rows.is_empty() => return Excluded::Shared(suspended),
             Some(suspended) => rows.extend_from_slice(&suspended),
             None => {}

@@ -7,7 +7,7 @@ use modeldex_engine::{Error, Lookup, Opened, Row, Snapshot as Engine, Vocabulary
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::{MutexExt, PyOnceLock};
-use pyo3::types::{IntoPyDict, PyBytes, PyDict, PyIterator, PyList, PyString, PyTuple};
+use pyo3::types::{IntoPyDict, PyBytes, PyIterator, PyList, PyString, PyTuple};
 
 use crate::error::{OrRaise, guarded, raise};
 use crate::leisure::aside;
@@ -20,6 +20,7 @@ use crate::resolution::Resolution;
 use crate::selection::Selection;
 use crate::snapshot::Snapshot;
 use crate::subscription::Subscribers;
+use crate::view::View;
 use crate::words::{SHIPPED, Words};
 
 /// How many suggestions an error names, and how many candidates of an ambiguous name.
@@ -41,6 +42,8 @@ pub(crate) struct Registry {
     plain: PyOnceLock<Plain>,
     subscribers: Subscribers,
     frozen: bool,
+    /// Of which registry it is a view, and what it shows of it.
+    view: Option<Box<View>>,
 }
 
 /// The words of a vocabulary text, or of the one that ships.
@@ -97,6 +100,7 @@ impl Registry {
             plain: PyOnceLock::new(),
             subscribers: Subscribers::default(),
             frozen,
+            view: None,
         }
     }
 
@@ -111,11 +115,32 @@ impl Registry {
 
     /// The current state; an error where it is in a file that was damaged since it was opened.
     pub(crate) fn published(&self, py: Python<'_>) -> PyResult<Arc<Published>> {
+        if let Some(view) = &self.view {
+            return view.current(py, &self.current);
+        }
         let state = self.current.get(py);
         match state.opened.clone() {
             None => Ok(state),
             Some(file) => guarded(py, || self.whole(py, &state, &file)),
         }
+    }
+
+    /// The current state, which may be of a file whose index was not read.
+    fn state(&self, py: Python<'_>) -> PyResult<Arc<Published>> {
+        if self.is_view() { self.published(py) } else { Ok(self.current.get(py)) }
+    }
+
+    /// A view that shows this state until the registry that it is of changes.
+    pub(crate) fn viewing(state: Published, view: View) -> Self {
+        Self { view: Some(Box::new(view)), ..Self::of(state, true) }
+    }
+
+    pub(crate) fn as_view(&self) -> Option<&View> {
+        self.view.as_deref()
+    }
+
+    pub(crate) fn is_view(&self) -> bool {
+        self.view.is_some()
     }
 
     /// The state of an opened file after its index was read.
@@ -144,13 +169,19 @@ impl Registry {
     }
 
     pub(crate) fn version(&self, py: Python<'_>) -> u64 {
-        self.current.read(py, |state| state.snapshot.version())
+        match &self.view {
+            None => self.current.read(py, |state| state.snapshot.version()),
+            Some(view) => view.version(py),
+        }
     }
 
     /// What a remembered answer is good for: the version, and who is suspended.
     #[inline(always)]
     pub(crate) fn stamp(&self, py: Python<'_>) -> (u64, u64) {
-        self.current.read(py, |state| (state.snapshot.version(), state.suspensions.epoch()))
+        match &self.view {
+            None => self.current.read(py, |state| (state.snapshot.version(), state.suspensions.epoch())),
+            Some(view) => view.stamp(py),
+        }
     }
 
     pub(crate) fn lock(&self, py: Python<'_>) -> MutexGuard<'_, ()> {
@@ -173,7 +204,10 @@ impl Registry {
 
     /// The object of a name where it was made already: the path of almost every lookup.
     #[inline(always)]
-    fn made(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> Option<Py<Model>> {
+    pub(crate) fn made(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> Option<Py<Model>> {
+        if let Some(view) = &self.view {
+            return view.made(py, name, &self.current);
+        }
         let name = name.to_str().ok()?;
         self.current.read(py, |state| {
             let row = state.row(name)?;
@@ -183,7 +217,7 @@ impl Registry {
 
     /// Where a name leads. The state may be of a file whose index was not read: it has the model of the row.
     fn find(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<(Arc<Published>, Lookup)> {
-        let state = self.current.get(py);
+        let state = self.state(py)?;
         // A text that is no UTF-8 (a lone surrogate) names nothing.
         let Ok(name) = name.to_str() else { return Ok((state, Lookup::Missing)) };
         if let Some(file) = &state.opened {
@@ -261,8 +295,9 @@ impl Registry {
     }
 
     /// The same models, read-only: every change is refused.
-    fn frozen(&self, py: Python<'_>) -> Self {
-        Self::of(self.current.get(py).apart(), true)
+    fn frozen(&self, py: Python<'_>) -> PyResult<Self> {
+        // What a view shows is told when it is asked.
+        Ok(Self::of(self.state(py)?.apart(), true))
     }
 
     /// Writes a snapshot file, replacing one that is there at once or not at all.
@@ -313,6 +348,9 @@ impl Registry {
     fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<bool> {
         let Ok(name) = name.cast::<PyString>() else { return Ok(false) };
         let Ok(text) = name.to_str() else { return Ok(false) };
+        if self.is_view() {
+            return Ok(self.published(py)?.snapshot.lookup(text).row().is_some());
+        }
         match self.current.read(py, |state| (state.row(text).is_some(), state.opened.is_some())) {
             // A bare name, perhaps, or one in a part of the file that is damaged.
             (false, true) => Ok(self.find(py, name)?.1.row().is_some()),
@@ -320,8 +358,8 @@ impl Registry {
         }
     }
 
-    fn __len__(&self, py: Python<'_>) -> usize {
-        self.current.read(py, |state| state.snapshot.len() as usize)
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(self.state(py)?.snapshot.len() as usize)
     }
 
     /// The ids, in the order of registration.
@@ -330,12 +368,12 @@ impl Registry {
     }
 
     fn ids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let state = self.current.get(py);
-        let names = match &state.opened {
-            Some(file) => file.names().map_err(|why| lost(py, why, file.path()))?,
-            None => state.snapshot.names(),
-        };
-        PyList::new(py, names.ids().map(|(_, id)| id).collect::<Vec<_>>())
+        let state = self.state(py)?;
+        if let Some(file) = &state.opened {
+            let names = file.names().map_err(|why| lost(py, why, file.path()))?;
+            return PyList::new(py, names.ids().map(|(_, id)| id).collect::<Vec<_>>());
+        }
+        PyList::new(py, state.snapshot.ids().map(|(_, id)| id).collect::<Vec<_>>())
     }
 
     fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -344,13 +382,13 @@ impl Registry {
 
     fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         // Over one state, so that a walk cannot meet a model that is removed meanwhile.
-        let state = slf.get().frozen(slf.py());
+        let state = slf.get().frozen(slf.py())?;
         slf.py().import("collections.abc")?.call_method1("ValuesView", (state,))
     }
 
     fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         // Over one state, so that a walk cannot meet a model that is removed meanwhile.
-        let state = slf.get().frozen(slf.py());
+        let state = slf.get().frozen(slf.py())?;
         slf.py().import("collections.abc")?.call_method1("ItemsView", (state,))
     }
 
@@ -411,35 +449,6 @@ impl Registry {
         Ok(near.into_iter().map(|(_, id)| id.to_owned()).collect())
     }
 
-    /// The terms of a facet, with how many models have each.
-    fn terms<'py>(&self, py: Python<'py>, facet: &str) -> PyResult<Bound<'py, PyDict>> {
-        let state = self.published(py)?;
-        let wanted = state.words.vocabulary.facet(facet).or_raise(py)?;
-        let mut terms: Vec<(&str, u32)> = state
-            .snapshot
-            .facets()
-            .terms()
-            .filter(|(_, facet, _, count)| *facet == wanted && *count > 0)
-            .map(|(_, _, text, count)| (text, count))
-            .collect();
-        terms.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        let found = PyDict::new(py);
-        for (text, count) in terms {
-            found.set_item(text, count)?;
-        }
-        Ok(found)
-    }
-
-    /// For each measure, how many models state it.
-    fn measures<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let state = self.published(py)?;
-        let found = PyDict::new(py);
-        for (_, spec, known) in state.snapshot.measures().iter() {
-            found.set_item(&spec.name, known)?;
-        }
-        Ok(found)
-    }
-
     #[getter]
     fn snapshot(&self, py: Python<'_>) -> PyResult<Snapshot> {
         Ok(Snapshot { published: self.published(py)? })
@@ -448,6 +457,9 @@ impl Registry {
     /// What checks definitions; read from the vocabulary of the registry where none was given.
     #[getter]
     pub(crate) fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(view) = &self.view {
+            return view.base.get().schema(py);
+        }
         let schema = once::get_or_make(&self.schema, py, || {
             let state = self.current.get(py);
             let text = state.words.vocabulary.text();
@@ -462,9 +474,9 @@ impl Registry {
         Ok(schema.bind(py).clone())
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
-        let state = self.current.get(py);
-        format!("<Registry of {} models, version {}>", state.snapshot.len(), state.snapshot.version())
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (state, view) = (self.state(py)?, if self.is_view() { " view" } else { "" });
+        Ok(format!("<Registry{view} of {} models, version {}>", state.snapshot.len(), state.snapshot.version()))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>, bool))> {
@@ -480,5 +492,5 @@ impl Registry {
 #[pyo3(name = "_registry")]
 pub(crate) fn restore(py: Python<'_>, bytes: &Bound<'_, PyBytes>, frozen: bool) -> PyResult<Registry> {
     let registry = Registry::holding(py, open_bytes(py, bytes.as_bytes())?, None);
-    Ok(if frozen { registry.frozen(py) } else { registry })
+    if frozen { registry.frozen(py) } else { Ok(registry) }
 }

@@ -254,9 +254,9 @@ impl Selection {
         self.with(over(py, self.rows.len().max(other.rows.len()), || {
             let mut seen: HashSet<Row> = self.rows.iter().copied().collect();
             let mut rows = self.rows.clone();
-            let (names, same) = (self.published.snapshot.names(), self.same_snapshot(other));
+            let (snapshot, same) = (&self.published.snapshot, self.same_snapshot(other));
             let others = other.rows.iter();
-            let others = others.filter_map(|row| if same { Some(*row) } else { names.get(other.id(*row)).row() });
+            let others = others.filter_map(|row| if same { Some(*row) } else { snapshot.row(other.id(*row)).ok() });
             rows.extend(others.filter(|row| seen.insert(*row)));
             rows
         }))

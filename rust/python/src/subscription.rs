@@ -11,6 +11,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::error::raise;
 use crate::registry::Registry;
 
 /// How many changes wait for one callback before they are told as one.
@@ -335,6 +336,11 @@ impl Subscription {
 impl Registry {
     /// Calls a function after every change.
     fn subscribe(&self, py: Python<'_>, callback: Bound<'_, PyAny>) -> PyResult<Subscription> {
+        if self.is_view() {
+            let text =
+                "a view has no changes of its own: subscribe to the registry that it is of, and ask the view again";
+            return Err(raise(py, "ModeldexError", (text,)));
+        }
         if !callback.is_callable() {
             let kind = callback.get_type().qualname()?;
             return Err(PyTypeError::new_err(format!(
@@ -359,7 +365,8 @@ impl Registry {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.subscribers().traverse(&visit)
+        self.subscribers().traverse(&visit)?;
+        self.as_view().map_or(Ok(()), |view| view.traverse(&visit))
     }
 
     fn __clear__(&self) {

@@ -201,8 +201,14 @@ impl Registry {
     /// Those suspended, with the seconds left for each.
     fn suspended<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let found = PyDict::new(py);
-        for (id, seconds) in self.published(py)?.suspensions.left() {
-            found.set_item(id, seconds)?;
+        let state = self.published(py)?;
+        for (id, seconds) in state.suspensions.left() {
+            // A view tells of those that it shows.
+            if state.over.is_none()
+                || state.suspended().is_some_and(|rows| state.snapshot.row(&id).is_ok_and(|row| rows.contains(&row)))
+            {
+                found.set_item(id, seconds)?;
+            }
         }
         Ok(found)
     }

@@ -53,7 +53,7 @@ impl<'a, 'py> Apart<'a, 'py> {
         for default in whole.defaults() {
             parts.default(default)?;
         }
-        if let Some(suspended) = state.suspensions.rows() {
+        if let Some(suspended) = state.suspended() {
             let node = PyTuple::new(py, ["suspended"])?;
             parts.push((node, None, false), Part { query: Compiled::default(), exclude: suspended.to_vec() });
         }

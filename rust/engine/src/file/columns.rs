@@ -82,7 +82,7 @@ impl Columns {
         for id in &content.measures {
             let Some(spec) = snapshot.measures.spec(*id) else { continue };
             let declared = usize::from(*id) < snapshot.vocabulary.measures().len();
-            let known = snapshot.measures.column(*id).map_or(0, |column| u64::from(column.known()));
+            let known = u64::from(snapshot.known(*id));
             if !declared && known * SPARSE < u64::from(snapshot.len()) {
                 continue;
             }

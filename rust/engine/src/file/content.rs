@@ -18,6 +18,8 @@ pub(super) struct Content {
     pub(super) declared: usize,
     /// Term -> its place in `terms`.
     places: Vec<u32>,
+    /// The same for the terms of a view of its own, sorted.
+    own: Vec<(TermId, u32)>,
     /// The measures that a row states: declared ones first, then by name.
     pub(super) measures: Vec<MeasureId>,
 }
@@ -32,35 +34,47 @@ impl Content {
     pub(super) fn of_rows(snapshot: &Snapshot, rows: Vec<Row>) -> Self {
         let facets = &snapshot.facets;
         let declared = Facets::new(&snapshot.vocabulary).terms().count() as TermId;
-        let mut terms: Vec<(TermId, FacetId, &str)> =
-            facets.terms().filter(|(.., count)| *count > 0).map(|(term, facet, text, _)| (term, facet, text)).collect();
+        let mut terms: Vec<(TermId, FacetId, &str)> = snapshot
+            .terms()
+            .filter(|(.., count)| *count > 0)
+            .map(|(term, facet, text, _)| (term, facet, text))
+            .collect();
         // The declared ones are the first of every snapshot, in the vocabulary's order.
         let new_terms = terms.partition_point(|(term, ..)| *term < declared);
         terms[new_terms..].sort_unstable_by_key(|(_, facet, text)| (*facet, *text));
         let terms: Vec<TermId> = terms.into_iter().map(|(term, ..)| term).collect();
-        let mut places = vec![0; facets.terms().count()];
-        for (place, term) in terms.iter().enumerate() {
-            places[*term as usize] = place as u32;
+        let (mut places, mut own) = (vec![0; facets.len()], Vec::new());
+        for (place, term) in (0..).zip(&terms) {
+            match places.get_mut(*term as usize) {
+                Some(there) => *there = place,
+                None => own.push((*term, place)),
+            }
         }
+        own.sort_unstable();
 
         let declared = snapshot.vocabulary.measures().len();
         let mut measures: Vec<(MeasureId, &str)> = snapshot
             .measures
             .iter()
-            .filter(|(.., known)| *known > 0)
+            .filter(|(id, ..)| snapshot.states(*id))
             .map(|(id, spec, _)| (id, spec.name.as_str()))
             .collect();
         let new = measures.partition_point(|(id, _)| usize::from(*id) < declared);
         measures[new..].sort_unstable_by_key(|(_, name)| *name);
         let measures = measures.into_iter().map(|(id, _)| id).collect();
 
-        Self { snapshot: snapshot.clone(), rows, terms, declared: new_terms, places, measures }
+        Self { snapshot: snapshot.clone(), rows, terms, declared: new_terms, places, own, measures }
     }
 
     /// The places of a row's terms, ascending.
     pub(super) fn terms_of(&self, row: Row) -> Vec<u32> {
         let terms = self.snapshot.facets.terms_of(row).iter();
-        let mut places: Vec<u32> = terms.filter_map(|term| self.places.get(*term as usize).copied()).collect();
+        let own = |term: &TermId| {
+            let at = self.own.binary_search_by_key(term, |(term, _)| *term).ok()?;
+            Some(self.own[at].1)
+        };
+        let mut places: Vec<u32> =
+            terms.filter_map(|term| self.places.get(*term as usize).copied().or_else(|| own(term))).collect();
         places.sort_unstable();
         places
     }

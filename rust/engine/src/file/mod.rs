@@ -101,6 +101,10 @@ impl Snapshot {
     /// pass over all documents, and memory for the index, about 100 bytes a row; documents are written
     /// as they are read.
     pub fn write_to(&self, mut out: impl Write) -> Result<()> {
+        if self.derived.is_some() {
+            // What a view shows, without what it does not.
+            return self.only(&self.live_rows().collect::<Vec<_>>())?.write_to(out);
+        }
         let content = Content::of(self);
         let table = table::write(&content, &mut out)?;
         let mut directory = Vec::new();
@@ -153,6 +157,6 @@ impl Snapshot {
         for row in self.live_rows() {
             sum = sum.wrapping_add(edit::hash(&self.documents.read(row)?));
         }
-        if sum == self.fingerprint { Ok(()) } else { Err(damaged("fingerprint and documents")) }
+        if sum == self.fingerprint() { Ok(()) } else { Err(damaged("fingerprint and documents")) }
     }
 }

@@ -61,6 +61,10 @@ class Report:
         """A line that stands alone: a limit of our own figure."""
         self.record.lines.append(Line(question, what, "", ours, None, unit, "below", goal))
 
+    def shown(self, question: str, what: str, ours: float, peer: str, its: float, *, unit: Unit = "s") -> None:
+        """A line without a goal, from figures that were taken beside a race."""
+        self.record.lines.append(Line(question, what, peer, ours, its, unit))
+
     def unmeasured(self, question: str, what: str, peer: str, why: str, *, goal: float | None = None) -> None:
         """A line that says why there is no figure."""
         self.record.lines.append(Line(question, what, peer, 0.0, None, goal=goal, why=why))

@@ -15,7 +15,7 @@ from typing import Any, Literal
 __all__ = ["Line", "Record", "newest"]
 
 FOLDER = Path(__file__).resolve().parent / "record"
-QUESTIONS = ("S1", "S2", "S3", "S4", "S5", "S7", "S11", "S15")
+QUESTIONS = ("S1", "S2", "S3", "S4", "S5", "S7", "S8", "S9", "S11", "S15")
 """The goals that a whole run answers."""
 
 TITLES = {
@@ -25,6 +25,8 @@ TITLES = {
     "S4": "Count of a three-term intersection",
     "S5": "All vision models as a list",
     "S7": "Import, open the catalogue, first answer, in a fresh process",
+    "S8": "A million saved models, opened in a fresh process",
+    "S9": "One change among a million models",
     "S11": "Many requests at once, each with its own values",
     "S15": "Size of the wheel, catalogue included",
 }
@@ -95,7 +97,9 @@ def amount(value: float | None, unit: Unit) -> str:
     if value is None:
         return NOTHING
     if unit == "B":
-        return f"{value / 1e6:.1f} MB"
+        if value < 1e5:
+            return f"{value:,.0f} B"
+        return f"{value / 1e3:.0f} kB" if value < 1e6 else f"{value / 1e6:.1f} MB"
     for scale, name in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if value >= scale:
             return f"{value / scale:.3g} {name}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import modeldex as mx
-from benches.million import million
+from benches.million import SIZE, million
 from benches.peers import Offering, offering
 from benches.rounds import Call, Race, agree
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from benches.conftest import Report
 
 MANY = 200_000
-SIZES = ["catalogue", "1,000,000"]
+SIZES = ["catalogue", f"{SIZE:,}"]
 
 
 def tables(size: str) -> tuple[mx.Registry, dict[str, Offering]]:

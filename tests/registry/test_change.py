@@ -266,3 +266,20 @@ def test_save_and_open_of_what_changes_left(tmp_path: Path) -> None:
     assert again["a3"] == registry["m3"]
     with pytest.raises(mx.UnknownTermError):
         again.select(tag="t8")
+
+
+def test_a_schema_that_turns_an_update_into_another_model_is_refused() -> None:
+    """It was tried for ever."""
+    from modeldex.schema import Definition
+    from modeldex.schema.extension import Own
+
+    class Strange(mx.Schema):
+        def compile(self, definition: Any, *rest: Any) -> Any:
+            row = super().compile(definition, *rest)
+            return row._replace(document=row.document.replace(b'"a"', b'"b"')) if row.id == "a" else row
+
+    registry = mx.Registry(Strange(Definition, Own()))
+    registry.register({"id": "b"})
+    registry.register({"id": "a"})
+    with pytest.raises(mx.ModeldexError, match="an update keeps the id"):
+        registry.update("a", name="other")

@@ -156,7 +156,13 @@ pub(crate) fn patched(
     };
     let patched = schema.call_method1("patch", (document, changes))?;
     let compiled = schema.call_method1("compile", (patched, lookup(py, snapshot.clone())?))?;
-    Ok((definition(&compiled, snapshot)?, from))
+    let definition = definition(&compiled, snapshot)?;
+    // A step on another model than the one that it was made from would be tried for ever.
+    if definition.id != id {
+        let text = format!("the schema made {:?} of an update of {id:?}: an update keeps the id", definition.id);
+        return Err(raise(py, "ModeldexError", (text,)));
+    }
+    Ok((definition, from))
 }
 
 /// The error for an id that a change names and that is none: what it leads to, or the nearest ids.

@@ -1,7 +1,7 @@
 """S9: one change among a million models, and what readers lose meanwhile.
 
-The catalogue is the saved one, opened, after a question of each kind, so that every index that a change must keep is
-there. Bytes copied by a change are counted in the engine's own test:
+Prices and latencies change in the saved catalogue, opened, after a question of each kind, so that every index that a
+change must keep is there. Models are registered in the one that was made in memory, and removed again. Bytes copied by a change are counted in the engine's own test:
 `cargo test --release -p modeldex-engine --test change_cost -- --ignored --nocapture`.
 """
 

@@ -114,6 +114,8 @@ bench: build ## Measure beside the peers and print the table
 	$(PY) -m pip install --quiet --group bench
 	cargo bench $(CRATES) $(LOCKED)
 	$(PY) -m pytest benches --benchmark-enable --benchmark-only --timeout 0
+	$(PY) -m benches.scale
+	$(PY) -m benches.plot
 
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZ_SECONDS (60) each

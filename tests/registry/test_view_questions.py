@@ -50,7 +50,8 @@ def ids_of(answer: Any) -> Any:
 def told(registry: mx.Registry, asked: Asked, model: str | None) -> Any:
     conditions, keywords, _ = asked
     answer = registry.why_not(*([model] if model else []), *conditions, **keywords)
-    return str(answer), bool(answer)
+    # The terms of a model are told in the order in which the registry first heard of them.
+    return [sorted(line.replace(",", "").split()) for line in str(answer).splitlines()], bool(answer)
 
 
 def matched(registry: mx.Registry, keywords: dict[str, Any]) -> tuple[list[str | None], list[float]]:

@@ -125,6 +125,13 @@ def test_prefers_exclude_and_values(registry: mx.Registry) -> None:
     assert {cost.pick(seed=n, tokens=0).id for n in range(99)} == set("abcde")  # type: ignore[union-attr]
 
 
+def test_minus_zero_is_zero(registry: mx.Registry) -> None:
+    """Whoever was not equal was infinitely near, and the weights ran over."""
+    query = registry.prepare(by="input_price")
+    for seed in range(20):
+        assert query.pick(near=-0.0, seed=seed) is query.pick(near=0.0, seed=seed)
+
+
 def test_what_cannot_be_picked_by(registry: mx.Registry) -> None:
     query = registry.prepare(min_context_window=mx.param("tokens"), by="input_price")
     for near in (-0.1, float("nan"), float("inf"), "0.1", True, None):

@@ -85,7 +85,8 @@ impl Query {
             let best = rows.iter().min_by_key(|row| key.rank(measures, **row, values.amounts))?;
             let shown = |row: Row| key.shown(measures, row, values.amounts).unwrap_or(f64::NAN);
             let aim = shown(*best);
-            let span = near * aim.abs();
+            // Not negative, also where `near` is -0.0: a distance of -inf would weigh all that a number can.
+            let span = (near * aim).abs();
             // Of two that are equal the distance is 0, also where both are infinite.
             let distance = |row: Row| {
                 let value = shown(row);

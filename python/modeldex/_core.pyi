@@ -259,7 +259,7 @@ class Registry(Mapping[str, Model]):
         ``prefers``, ``distinct`` and ``limit`` only choose among what fits. False where the model fits.
 
         Without a model the smallest sets of conditions whose removal would give an answer, exact for any
-        number of conditions: one pass over all rows, about 10 ms for 1,000,000 of them.
+        number of conditions: one pass over all rows.
 
         Raises:
             ModelNotFoundError, AmbiguousNameError: no model has that name.
@@ -281,7 +281,7 @@ class Registry(Mapping[str, Model]):
         """For each facet and then each measure, own numbers included, the share of models that state it, 0 to 1.
 
         In the order of the vocabulary. ``capability`` counts the models that state one as true, ``lacks``
-        those that state one as false. Looks at every model: about 50 ms for 1,000,000 of them.
+        those that state one as false. Looks at every model.
 
         >>> import modeldex as mx
         >>> registry = mx.Registry()
@@ -303,7 +303,7 @@ class Registry(Mapping[str, Model]):
             InvalidConditionError: a request asks nothing sensible; it says which.
             TypeError, ValueError: these are no requests; columns are of different lengths.
 
-        Cost: some microseconds a request; of a table with nothing but columns of numbers, as `Query.match`.
+        Cost: the conditions of each request are read one by one; of a table with nothing but columns of numbers, as `Query.match`.
 
         >>> import modeldex as mx
         >>> mx.models.match([

@@ -56,7 +56,7 @@ class Selection(Sequence[Model]):
         Raises:
             ImportError: pyarrow is not installed; ``modeldex[arrow]`` is what to install.
 
-        Cost: about 10 us a model, most of it for the documents. Libraries that speak Arrow read a
+        Cost: most of it is for the documents. Libraries that speak Arrow read a
         selection without this, as ``duckdb.sql("SELECT id FROM found")`` does.
         """
     def to_polars(self) -> Any:
@@ -156,7 +156,7 @@ class Query:
             InvalidConditionError: ``near`` is negative or not a number.
             TypeError: the seed is of another kind.
 
-        Cost: one evaluation of the conditions and some ten nanoseconds for each model that meets them.
+        Cost: one evaluation of the conditions, and a look at each model that meets them.
 
         >>> import modeldex as mx
         >>> route = mx.models.prepare(requires=["vision"], min_context_window=mx.param("tokens"), by="input_price")

@@ -375,7 +375,7 @@ class Registry(Mapping[str, Model]):
         """Leaves an offering out of every answer for so many seconds, by the monotonic clock.
 
         Questions, prepared ones and those on a selection included, go on without it, whatever ``status=``
-        they ask for; ``len``, ``in``, ``[]``, iteration and selections already taken still show it. It comes
+        they ask for; ``len``, ``in``, ``[]``, iteration, `offerings` and selections already taken still show it. It comes
         back by itself. Nothing is changed or published: there is no version, nobody is told, and nothing of it
         is saved. It holds through changes of the model and ends when that is removed. Again is a new end.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benches.machine import machine
-from benches.record import Kind, Line, Record, Unit
+from benches.record import Kind, Line, Record, Unit, newest
 
 if TYPE_CHECKING:
     from benches.rounds import Race
@@ -86,8 +86,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
         terminalreporter.write_line("One round each, so no record was written; --benchmark-enable measures.")
     elif exitstatus:
         terminalreporter.write_line("Something failed, so no record was written.")
-    elif config.stash.get(PARTIAL, False) or record.missing():
+    elif config.stash.get(PARTIAL, False) or (record.missing() and not joined(record)):
         terminalreporter.write_line("A part of the questions, so no record was written.")
     else:
         path = record.write()
         terminalreporter.write_line(f"Written to {path.relative_to(config.rootpath)} and {path.stem}.json.")
+
+
+def joined(record: Record) -> bool:
+    """Takes the questions that this run does not answer from an earlier run of the same day; whether there is one."""
+    try:
+        earlier = newest()
+    except FileNotFoundError:
+        return False
+    if earlier.date != record.date:
+        return False
+    answered = {line.question for line in record.lines}
+    record.lines += [line for line in earlier.lines if line.question not in answered]
+    return True

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from modeldex.cli.failure import WrongQuestionError
+from modeldex.grammar.literals import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,14 +18,6 @@ __all__ = ["Amount", "amount", "count"]
 Amount = int | float | Decimal | datetime.date
 
 LARGEST: Final = 10**15
-_UNITS: Final = {
-    "": 1,
-    "k": 1_000,
-    "m": 1_000_000,
-    "g": 1_000_000_000,
-    "b": 1_000_000_000,
-    "t": 1_000_000_000_000,
-}
 _NUMBER: Final = re.compile(
     r"(?P<digits>[+-]?[0-9][0-9_,]*(\.[0-9]+)?(e[+-]?[0-9]{1,3})?|[+-]?\.[0-9]+)(?P<unit>[kmgbt]?)",
     re.IGNORECASE,
@@ -60,7 +53,7 @@ def _exact(text: str, option: str, example: str) -> Decimal:
     found = _NUMBER.fullmatch(text)
     if found is None:
         raise WrongQuestionError(f"{option}: {text!r} is not a number; write it like {example}")
-    return Decimal(re.sub("[_,]", "", found["digits"])) * _UNITS[(found["unit"] or "").lower()]
+    return Decimal(re.sub("[_,]", "", found["digits"])) * UNITS.get(found["unit"].lower(), 1)
 
 
 def _count(text: str, option: str) -> int:

@@ -14,18 +14,19 @@ from modeldex.errors import InvalidConditionError
 if TYPE_CHECKING:
     from modeldex._core import Param
 
-__all__ = ["Value", "literal", "looks_like_value", "param", "write_value"]
+__all__ = ["UNITS", "Value", "literal", "looks_like_value", "param", "write_value"]
 
 Value: TypeAlias = "int | float | datetime.date | Param"
 _LONGEST: Final = 400
 """Characters of a number: the largest that a column can hold has 309."""
-_UNITS: Final = {
+UNITS: Final = {
     "k": 1_000,
     "m": 1_000_000,
     "g": 1_000_000_000,
     "b": 1_000_000_000,
     "t": 1_000_000_000_000,
 }
+"""What a letter behind a number multiplies it by."""
 _NUMBER: Final = re.compile(
     r"(?P<digits>[-+]?(?:[0-9][0-9_]*(?:\.[0-9]+)?|\.[0-9]+))(?:(?P<power>[eE][-+]?[0-9]+)|(?P<unit>[kKmMgGbBtT]))?"
 )
@@ -60,7 +61,7 @@ def literal(word: str) -> Value | None:
         raise InvalidConditionError(f"a number has at most {_LONGEST} characters, this one {len(word):,}")
     digits = found["digits"].replace("_", "")
     if found["unit"]:
-        exact = Decimal(digits) * _UNITS[found["unit"].lower()]
+        exact = Decimal(digits) * UNITS[found["unit"].lower()]
         return int(exact) if exact == exact.to_integral_value() else float(exact)
     if found["power"] or "." in digits:
         return float(digits + (found["power"] or ""))

@@ -14,7 +14,7 @@ use crate::published::Published;
 use crate::query::Query;
 use crate::registry::Registry;
 use crate::selection::Selection;
-use crate::values::excluded;
+use crate::values::excluded_rows;
 
 /// What `match` returns: for each request the place of its answer in a selection, and its key.
 ///
@@ -49,12 +49,7 @@ impl Body<Query> for Match {
                     }
                     columns[place] = Some(column);
                 }
-                None if name == "exclude" => {
-                    if !value.is_none() {
-                        let ids = excluded(&value)?;
-                        exclude.extend(ids.iter().filter_map(|id| published.snapshot.lookup(id).row()));
-                    }
-                }
+                None if name == "exclude" => exclude.extend(excluded_rows(&published.snapshot, &value)?),
                 None => return Err(query.no_parameter(py, name)),
             }
         }

@@ -19,7 +19,7 @@ use crate::published::Published;
 use crate::question::{Excluded, Question, Usd};
 use crate::registry::Registry;
 use crate::selection::Selection;
-use crate::values::{excluded, number, usd};
+use crate::values::{excluded_rows, number, usd};
 
 /// The answer of a query without parameters, and what it is good for: a version of the registry, and
 /// those suspended then.
@@ -176,12 +176,7 @@ impl Query {
                         amounts[place] = usd(py, name, &value)?;
                     }
                 }
-                None if name == "exclude" => {
-                    if !value.is_none() {
-                        let ids = excluded(&value)?;
-                        exclude.extend(ids.iter().filter_map(|id| published.snapshot.lookup(id).row()));
-                    }
-                }
+                None if name == "exclude" => exclude.extend(excluded_rows(&published.snapshot, &value)?),
                 None if others.contains(&name) => {}
                 None => return Err(self.no_parameter(py, name)),
             }

@@ -1,5 +1,6 @@
 //! Values that callers pass: texts, numbers, dates, models.
 
+use modeldex_engine::{Row, Snapshot};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple};
@@ -26,6 +27,12 @@ pub(crate) fn excluded(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         value.try_iter()?.try_for_each(|item| add(&item?))?;
     }
     Ok(ids)
+}
+
+/// The rows that ids or models lead to; None is none of them, and what is gone leads nowhere.
+pub(crate) fn excluded_rows(snapshot: &Snapshot, value: &Bound<'_, PyAny>) -> PyResult<Vec<Row>> {
+    let ids = if value.is_none() { Vec::new() } else { excluded(value)? };
+    Ok(ids.iter().filter_map(|id| snapshot.lookup(id).row()).collect())
 }
 
 /// A text, or an error that says what was given.

@@ -56,11 +56,8 @@ CALLS: dict[str, Callable[[mx.Registry, mx.Selection], object]] = {
 }
 
 
-@pytest.mark.usefixtures("patience")
-@pytest.mark.parametrize("name", CALLS)
-def test_another_thread_runs_meanwhile(name: str, registry: mx.Registry) -> None:
-    found = registry.select(status="any", billing="any")
-    assert len(found) == SIZE
+def is_let_in(ask: Callable[[], object]) -> bool:
+    """Whether another thread runs while this one asks."""
     ran, gate = threading.Event(), threading.Lock()
 
     def wait() -> None:
@@ -72,11 +69,20 @@ def test_another_thread_runs_meanwhile(name: str, registry: mx.Registry) -> None
         thread.start()
     # It could go on now, but only where this thread lets go of the interpreter, and opening the gate does not.
     for _ in range(50):
-        CALLS[name](registry, found)
+        ask()
         if ran.is_set():
             break
-    assert ran.is_set()
+    found = ran.is_set()
     thread.join()
+    return found
+
+
+@pytest.mark.usefixtures("patience")
+@pytest.mark.parametrize("name", CALLS)
+def test_another_thread_runs_meanwhile(name: str, registry: mx.Registry) -> None:
+    found = registry.select(status="any", billing="any")
+    assert len(found) == SIZE
+    assert is_let_in(lambda: CALLS[name](registry, found))
 
 
 @pytest.mark.usefixtures("patience")
@@ -84,16 +90,5 @@ def test_a_thread_that_is_not_let_in_waits() -> None:
     """The test above would tell: over few rows nothing is let go of."""
     few = mx.Registry()
     few.register({"id": "m", "input_price": 1, "context_window": 1, "capabilities": ["tools"]})
-    ran, gate = threading.Event(), threading.Lock()
-
-    def wait() -> None:
-        with gate:
-            ran.set()
-
-    with gate:
-        thread = threading.Thread(target=wait)
-        thread.start()
-    for _ in range(50):
-        few.select(requires="tools", by="input_price")
-    assert not ran.is_set() or not hasattr(sys, "getswitchinterval")
-    thread.join()
+    let_in = is_let_in(lambda: few.select(requires="tools", by="input_price"))
+    assert not let_in or not hasattr(sys, "getswitchinterval")

@@ -27,12 +27,14 @@ mod measures;
 mod names;
 mod nearest;
 mod number;
+mod once;
 mod order;
 mod pareto;
 mod pattern;
 mod posting;
 mod query;
 mod replacement;
+mod resolve;
 mod scale;
 mod snapshot;
 mod sorted;
@@ -66,6 +68,7 @@ pub use query::{
     Answers, Count, Dice, NOTHING, Numbers, Part, Quantity, Query, Relaxation, Requests, Restriction, Values,
     relaxations,
 };
+pub use resolve::{Candidate, How, NameRules, Resolution};
 pub use scale::Scale;
 pub use snapshot::Snapshot;
 pub use usd::usd;

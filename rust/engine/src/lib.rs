@@ -37,6 +37,7 @@ mod scale;
 mod snapshot;
 mod sorted;
 mod texts;
+mod tuned;
 mod usd;
 mod visible;
 mod vocabulary;
@@ -68,6 +69,7 @@ pub use query::{
 };
 pub use scale::Scale;
 pub use snapshot::Snapshot;
+pub use tuned::{Markers, Tuned};
 pub use usd::usd;
 pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
 pub use weighted::{Weighted, WeightedOrder};

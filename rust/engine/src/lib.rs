@@ -39,6 +39,7 @@ mod scale;
 mod snapshot;
 mod sorted;
 mod texts;
+mod tuned;
 mod usd;
 mod visible;
 mod vocabulary;
@@ -71,6 +72,7 @@ pub use query::{
 pub use resolve::{Candidate, How, NameRules, Resolution};
 pub use scale::Scale;
 pub use snapshot::Snapshot;
+pub use tuned::{Markers, Tuned};
 pub use usd::usd;
 pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
 pub use weighted::{Weighted, WeightedOrder};

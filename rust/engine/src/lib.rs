@@ -27,16 +27,19 @@ mod measures;
 mod names;
 mod nearest;
 mod number;
+mod once;
 mod order;
 mod pareto;
 mod pattern;
 mod posting;
 mod query;
 mod replacement;
+mod resolve;
 mod scale;
 mod snapshot;
 mod sorted;
 mod texts;
+mod tuned;
 mod usd;
 mod visible;
 mod vocabulary;
@@ -66,8 +69,10 @@ pub use query::{
     Answers, Count, Dice, NOTHING, Numbers, Part, Quantity, Query, Relaxation, Requests, Restriction, Values,
     relaxations,
 };
+pub use resolve::{Candidate, How, NameRules, Resolution};
 pub use scale::Scale;
 pub use snapshot::Snapshot;
+pub use tuned::{Markers, Tuned};
 pub use usd::usd;
 pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
 pub use weighted::{Weighted, WeightedOrder};

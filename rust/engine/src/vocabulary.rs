@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::resolve::{NameRules, Rules};
 use crate::scale::Scale;
 use crate::{FacetId, MAX_NAME_BYTES, nearest};
 
@@ -133,6 +134,8 @@ struct Text {
     bare: Option<Bare>,
     #[serde(default)]
     cost: Option<Cost>,
+    #[serde(default)]
+    names: Option<NameRules>,
 }
 
 /// Facets, measures, keywords and defaults, as they were declared.
@@ -140,6 +143,7 @@ struct Text {
 pub struct Vocabulary {
     text: String,
     parsed: Text,
+    rules: Rules,
 }
 
 /// The version of the declaration that this engine reads.
@@ -156,7 +160,8 @@ impl Vocabulary {
                 parsed.format
             )));
         }
-        let vocabulary = Self { text: text.to_owned(), parsed };
+        let rules = parsed.names.as_ref().map(Rules::of).unwrap_or_default();
+        let vocabulary = Self { text: text.to_owned(), parsed, rules };
         vocabulary.check()?;
         Ok(vocabulary)
     }
@@ -166,6 +171,7 @@ impl Vocabulary {
         let facets = self.parsed.keywords.values().map(|keyword| &keyword.facet);
         let facets = facets.chain(self.parsed.defaults.values().map(|default| &default.facet));
         let facets = facets.chain(self.parsed.bare.iter().flat_map(|bare| [&bare.facet, &bare.preferred.0]));
+        let facets = facets.chain(self.parsed.names.iter().flat_map(|names| [&names.provider, &names.owner]));
         for facet in facets {
             self.facet(facet)?;
         }
@@ -235,6 +241,16 @@ impl Vocabulary {
     #[must_use]
     pub fn cost(&self) -> Option<&Cost> {
         self.parsed.cost.as_ref()
+    }
+
+    /// How names are read.
+    #[must_use]
+    pub fn names(&self) -> Option<&NameRules> {
+        self.parsed.names.as_ref()
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The facet of this name, or of this name in a definition.

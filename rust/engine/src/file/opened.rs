@@ -8,7 +8,7 @@ use super::blocks::Blocks;
 use super::cursor::Cursor;
 use super::index::Index;
 use super::names::Filed;
-use super::once::Once;
+use crate::once::Once;
 use super::seal::Seal;
 use super::source::Source;
 use super::{VERSION, blame, damaged, places};

@@ -15,7 +15,7 @@ const WAIT: Duration = Duration::from_micros(200);
 /// Not a lock: a process that is forked while another thread makes the value has no such thread. It
 /// sees that the maker is of another process, and makes the value itself.
 #[derive(Debug, Default)]
-pub(super) struct Once<T> {
+pub(crate) struct Once<T> {
     value: OnceLock<T>,
     maker: AtomicU32,
 }
@@ -30,13 +30,18 @@ impl Drop for Turn<'_> {
 }
 
 impl<T> Once<T> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { value: OnceLock::new(), maker: AtomicU32::new(NOBODY) }
+    }
+
+    /// The value, where it was made.
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.value.get()
     }
 
     /// The value; an error is not kept, since what failed may work next time. `make` must not ask for
     /// this value itself.
-    pub(super) fn get_or_make(&self, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+    pub(crate) fn get_or_make(&self, make: impl FnOnce() -> Result<T>) -> Result<&T> {
         if let Some(value) = self.value.get() {
             return Ok(value);
         }

@@ -1,0 +1,280 @@
+//! The steps from a spelling to a row, each more forgiving than the last and none of them a guess.
+
+use super::fold::key;
+use super::index::{By, Entry, Index, Of, Roles, roleless, words_key};
+use super::reading::Reading;
+use crate::names::Lookup;
+use crate::snapshot::Snapshot;
+use crate::{Row, TermId};
+
+/// What a step came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Row(Row),
+    /// Several rows, none of them preferred: nothing further is tried.
+    Several(Vec<Row>),
+    Nothing,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) read: Reading<'a>,
+    /// Who may serve it, where that is said.
+    pub(crate) providers: Option<Vec<TermId>>,
+    /// The words in front that a row must explain: a maker, a route.
+    pub(crate) said: Vec<&'a str>,
+}
+
+/// A snapshot and the index of its names.
+#[derive(Clone, Copy)]
+pub(crate) struct Ladder<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) index: Index<'a>,
+    pub(crate) roles: Roles,
+}
+
+impl<'a> Ladder<'a> {
+    /// The readings of a folded text, the plainest first; `named` says who serves it.
+    pub(crate) fn readings(self, folded: &'a str, named: Option<&[TermId]>) -> Vec<Asked<'a>> {
+        let Some(read) = Reading::of(self.index.rules, folded) else { return Vec::new() };
+        let split = read.split();
+        let split = split.filter(|split| split.route.last().is_some_and(|word| self.names_somebody(word)));
+        [Some(read), split].into_iter().flatten().map(|read| self.ask(read, named)).collect()
+    }
+
+    fn names_somebody(self, word: &str) -> bool {
+        let rules = self.index.rules;
+        rules.owner(word).is_some() || rules.gateways.contains_key(word) || self.index.provider(word).is_some()
+    }
+
+    fn ask(self, read: Reading<'a>, named: Option<&[TermId]>) -> Asked<'a> {
+        let mut said = read.route.clone();
+        let mut providers = named.map(<[TermId]>::to_vec);
+        if providers.is_none()
+            && let Some((at, found)) = said.iter().enumerate().find_map(|(at, word)| Some((at, self.providers(word)?)))
+        {
+            providers = Some(found);
+            said.remove(at);
+        } else if let Some(named) = &providers {
+            // Who serves it may be said twice.
+            said.retain(|word| self.providers(word).is_none_or(|found| !found.iter().any(|term| named.contains(term))));
+        }
+        Asked { read, providers, said }
+    }
+
+    /// The providers that a word names, where any of them serves something.
+    pub(crate) fn providers(self, word: &str) -> Option<Vec<TermId>> {
+        let serves = |term: &TermId| self.snapshot.count_of(*term) > 0;
+        let several = self.index.rules.gateways.get(word).into_iter().flatten();
+        let found: Vec<TermId> =
+            several.filter_map(|name| self.snapshot.facets.find(self.roles.provider, name)).filter(serves).collect();
+        if !found.is_empty() {
+            return Some(found);
+        }
+        self.index.provider(word).filter(serves).map(|term| vec![term])
+    }
+
+    pub(crate) fn is_live(self, row: Row) -> bool {
+        self.snapshot.is_live(row)
+    }
+
+    pub(crate) fn base(self, row: Row) -> Option<TermId> {
+        self.snapshot.facets.terms_in(row, self.roles.bare?).next()
+    }
+
+    pub(crate) fn is_served_by(self, row: Row, providers: &[TermId]) -> bool {
+        self.snapshot.facets.terms_in(row, self.roles.provider).any(|term| providers.contains(&term))
+    }
+
+    fn is_made_by(self, row: Row, owner: &str) -> bool {
+        self.snapshot.facets.terms_in(row, self.roles.owner).any(|term| self.snapshot.facets.text(term) == owner)
+    }
+
+    /// Whether a word in front of a name says no more of a row than is so: its maker, or who serves it.
+    fn fits(self, row: Row, word: &str) -> bool {
+        self.index.rules.owner(word).is_some_and(|owner| self.is_made_by(row, owner))
+            || self.index.provider(word).is_some_and(|term| self.is_served_by(row, &[term]))
+    }
+
+    /// Whether a name of a row says what was asked, and nothing else of weight.
+    fn explains(self, row: Row, route: &[&str], asked: &Asked<'_>) -> bool {
+        asked.said.iter().all(|word| route.contains(word) || self.fits(row, word))
+            && route.iter().all(|word| asked.read.route.contains(word) || self.fits(row, word))
+    }
+
+    /// What the names under a key come to.
+    pub(crate) fn decide(self, by: By, wanted: &str, asked: &Asked<'a>) -> Step {
+        let mark = asked.read.mark();
+        let (mut rows, mut bare): (Vec<Row>, Vec<TermId>) = (Vec::new(), Vec::new());
+        for Entry { text, of } in self.index.find(by, wanted) {
+            match of {
+                Of::Bare(term) if mark.is_empty() && self.snapshot.count_of(*term) > 0 => bare.push(*term),
+                Of::Row(row) if self.is_live(*row) && !rows.contains(row) => {
+                    let folded = super::fold::fold(text).unwrap_or_default();
+                    let Some(read) = Reading::of(self.index.rules, &folded) else { continue };
+                    if read.mark() != mark {
+                        continue;
+                    }
+                    if asked.providers.is_none() {
+                        if asked.said.iter().all(|word| read.route.contains(word) || self.fits(*row, word)) {
+                            rows.push(*row);
+                        }
+                    } else if self.explains(*row, &read.route, asked) {
+                        rows.push(*row);
+                    }
+                }
+                _ => {}
+            }
+        }
+        match &asked.providers {
+            Some(providers) => {
+                let bases: Vec<TermId> = rows.iter().filter_map(|row| self.base(*row)).chain(bare).collect();
+                self.served(rows, &bases, providers, asked)
+            }
+            None => self.anywhere(&rows, &bare, asked),
+        }
+    }
+
+    /// Nobody is said to serve it: the row that the bare name means, else the only one.
+    fn anywhere(self, rows: &[Row], bare: &[TermId], asked: &Asked<'_>) -> Step {
+        let plain = asked.read.mark().is_empty();
+        let base = match bare {
+            [] => {
+                let mut bases = rows.iter().map(|row| self.base(*row));
+                let first = bases.next().flatten();
+                first.filter(|base| plain && bases.all(|other| other == Some(*base)) && self.is_spelling(*base, asked))
+            }
+            [base] => Some(*base),
+            several => {
+                let all = several.iter().flat_map(|base| self.snapshot.bare_candidates(self.snapshot.facets.text(*base)));
+                return Step::Several(all.collect());
+            }
+        };
+        if let Some(base) = base {
+            let text = self.snapshot.facets.text(base);
+            let all = self.snapshot.bare_candidates(text);
+            if !asked.said.iter().all(|word| all.iter().any(|row| rows.contains(row) || self.fits(*row, word))) {
+                return Step::Nothing;
+            }
+            return match self.snapshot.lookup(text) {
+                Lookup::Ambiguous(_) => Step::Several(all),
+                found => found.row().map_or(Step::Nothing, Step::Row),
+            };
+        }
+        match rows {
+            [] => Step::Nothing,
+            [row] => Step::Row(*row),
+            several => Step::Several(several.to_vec()),
+        }
+    }
+
+    /// Whether what was asked is the base in another spelling: the same letters, and the same digits in all.
+    fn is_spelling(self, base: TermId, asked: &Asked<'_>) -> bool {
+        let bare = |text: &str| text.chars().filter(|char| char.is_alphanumeric()).collect::<String>();
+        let base = super::fold::fold(self.snapshot.facets.text(base)).unwrap_or_default();
+        bare(&key(&asked.read.core)) == bare(&base) || words_key(&asked.read) == self.words_of(&base)
+    }
+
+    fn words_of(self, folded: &str) -> Option<String> {
+        Reading::of(self.index.rules, folded).and_then(|read| words_key(&read))
+    }
+
+    /// It is said who serves it: their only row of that name, or of a base that has that name elsewhere.
+    fn served(self, mut rows: Vec<Row>, bases: &[TermId], providers: &[TermId], asked: &Asked<'_>) -> Step {
+        rows.retain(|row| self.is_served_by(*row, providers));
+        if rows.is_empty() {
+            let mut bases = bases.to_vec();
+            bases.sort_unstable();
+            bases.dedup();
+            rows = bases.iter().flat_map(|base| self.elsewhere(*base, providers, asked)).collect();
+        }
+        match *rows.as_slice() {
+            [] => Step::Nothing,
+            [row] => Step::Row(row),
+            _ => {
+                // The one that says no word more than was asked.
+                let exact: Vec<Row> = rows.iter().copied().filter(|row| self.says_no_more(*row, asked)).collect();
+                if let [row] = *exact { Step::Row(row) } else { Step::Several(rows) }
+            }
+        }
+    }
+
+    fn says_no_more(self, row: Row, asked: &Asked<'_>) -> bool {
+        let folded = self.snapshot.names.id(row).and_then(super::fold::fold).unwrap_or_default();
+        Reading::of(self.index.rules, &folded).is_some_and(|read| {
+            let more = |word: &&&str| !asked.read.route.contains(word) && self.index.provider(word).is_none_or(|term| !self.is_served_by(row, &[term]));
+            read.route.iter().filter(more).count() == 0
+        })
+    }
+
+    /// The rows of a base that these providers serve under a name of their own, which differs from the base's
+    /// only by who makes or serves it.
+    fn elsewhere(self, base: TermId, providers: &[TermId], asked: &Asked<'_>) -> Vec<Row> {
+        let text = self.snapshot.facets.text(base);
+        let base_key = super::fold::fold(text).and_then(|folded| Some(Reading::of(self.index.rules, &folded)?.bared(|_| false)));
+        let rows = self.snapshot.bare_candidates(text).into_iter().filter(|row| self.is_served_by(*row, providers));
+        rows.filter(|row| {
+            let folded = self.snapshot.names.id(*row).and_then(super::fold::fold).unwrap_or_default();
+            Reading::of(self.index.rules, &folded).is_some_and(|read| {
+                let bared = Some(read.bared(|word| self.fits(*row, word)));
+                read.mark() == asked.read.mark()
+                    && self.explains(*row, &read.route, asked)
+                    && (bared == base_key || bared == Some(asked.read.bared(|word| self.fits(*row, word))))
+            })
+        })
+        .collect()
+    }
+
+    /// The name as it stands.
+    pub(crate) fn folded(self, asked: &Asked<'a>) -> Step {
+        self.under(By::Core, Some(key(&asked.read.core)), asked)
+    }
+
+    /// Its words in another order.
+    pub(crate) fn reordered(self, asked: &Asked<'a>) -> Step {
+        self.under(By::Words, words_key(&asked.read), asked)
+    }
+
+    /// With a role that was left out.
+    pub(crate) fn trained(self, asked: &Asked<'a>) -> Step {
+        if roleless(self.index.rules, &asked.read).is_some() {
+            return Step::Nothing;
+        }
+        self.under(By::Roleless, Some(key(&asked.read.core)), asked)
+    }
+
+    /// The family of a dated name; or the dated name of a family, where there is one or the newest is asked for.
+    pub(crate) fn dated(self, asked: &Asked<'a>) -> Step {
+        let undated = key(asked.read.undated());
+        if asked.read.date.is_some() {
+            let mut family = asked.clone();
+            family.read.core.truncate(asked.read.undated().len());
+            family.read.date = None;
+            return self.under(By::Core, Some(undated), &family);
+        }
+        match self.under(By::Undated, Some(undated), asked) {
+            Step::Several(rows) if asked.read.newest => self.newest(&rows).map_or(Step::Several(rows), Step::Row),
+            step => step,
+        }
+    }
+
+    /// The row with the latest date in its name, where one alone has it and all say a year.
+    fn newest(self, rows: &[Row]) -> Option<Row> {
+        let day = |row: &Row| {
+            let folded = self.snapshot.names.id(*row).and_then(super::fold::fold)?;
+            Some((Reading::of(self.index.rules, &folded)?.date?.1?, *row))
+        };
+        let mut days = rows.iter().map(day).collect::<Option<Vec<_>>>()?;
+        days.sort_unstable_by(|one, other| other.cmp(one));
+        match *days.as_slice() {
+            [(_, row)] => Some(row),
+            [(last, row), (before, _), ..] if last > before => Some(row),
+            _ => None,
+        }
+    }
+
+    fn under(self, by: By, wanted: Option<String>, asked: &Asked<'a>) -> Step {
+        wanted.map_or(Step::Nothing, |wanted| self.decide(by, &wanted, asked))
+    }
+}

@@ -26,7 +26,6 @@ NAME_WORDS: dict[str, Any] = {
         "model",
         "models",
         "projects",
-        "publishers",
         "responses",
     ],
     "organisations": [
@@ -169,17 +168,12 @@ NAME_WORDS: dict[str, Any] = {
         "q8-0",
     ],
     "roles": [
-        "base",
         "chat",
         "hf",
         "inst",
         "instruct",
         "instruct-hf",
         "it",
-        "pt",
-        "sft",
-        "text",
-        "textgeneration",
     ],
     "servers": {
         "aws": "amazon-bedrock",
@@ -266,6 +260,13 @@ NAME_WORDS: dict[str, Any] = {
         "ultraspeed",
         "xhigh",
         "zdr",
+    ],
+    "untrained": [
+        "base",
+        "pt",
+        "sft",
+        "text",
+        "textgeneration",
     ],
     "vendors": {
         "01-ai": "01-ai",

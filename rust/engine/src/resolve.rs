@@ -10,6 +10,7 @@ mod index;
 mod ladder;
 mod reading;
 mod rules;
+mod tuned;
 mod typo;
 
 use std::borrow::Cow;
@@ -74,6 +75,8 @@ pub struct Resolution {
     pub candidates: Vec<Candidate>,
     /// Whether several rows have what was asked for as their name.
     pub ambiguous: bool,
+    /// Whether the text names a model of its own that was made from `row`, and what that one costs is not known.
+    pub derived: bool,
 }
 
 /// The scores of the steps. They order answers; no figure was measured to be that likely.
@@ -81,6 +84,9 @@ const FOLDED: f64 = 0.98;
 const REORDERED: f64 = 0.95;
 const TRAINED: f64 = 0.9;
 const DATED: f64 = 0.85;
+/// A tuned model that is listed itself, and one of which only the base is.
+const TUNED: f64 = 0.95;
+const INHERITED: f64 = 0.85;
 const TYPO: f64 = 0.8;
 /// More words than this that nobody knows are no slips of the pen.
 const MOST_SLIPS: usize = 2;
@@ -102,7 +108,7 @@ impl Snapshot {
             return Ok(self.above(floor, found));
         }
         let Some(folded) = fold(text) else { return Ok(found) };
-        self.with_ladder(|ladder| self.above(floor, ladder.climb(&folded, providers)))
+        self.with_ladder(|ladder| self.above(floor, ladder.climb(text, &folded, providers)))
     }
 
     /// An answer below the floor becomes the first of the candidates.
@@ -156,8 +162,8 @@ impl Snapshot {
             owner: names.map_or(crate::FacetId::MAX, |names| facet(&names.owner)),
         };
         let parts = self.names.parts();
-        let main = parts.main(|| Part::of(rules, roles, &self.facets, 0, self.names.table()))?;
-        let since = || Since::of(rules, roles, &self.facets, &self.names, main);
+        let main = parts.main(|| Part::of(&self.vocabulary, roles, &self.facets, 0, self.names.table()))?;
+        let since = || Since::of(&self.vocabulary, roles, &self.facets, &self.names, main);
         let made;
         let mut since = parts.since(&since).map(|there| (there, since))?;
         if !since.0.knows(self.facets.len()) {
@@ -171,7 +177,7 @@ impl Snapshot {
 
 impl Ladder<'_> {
     /// Tries step after step.
-    fn climb(self, folded: &str, providers: Option<&[TermId]>) -> Resolution {
+    fn climb(self, text: &str, folded: &str, providers: Option<&[TermId]>) -> Resolution {
         let readings = self.readings(folded, providers);
         if readings.is_empty() {
             return Resolution::default();
@@ -183,7 +189,12 @@ impl Ladder<'_> {
             (|ladder, asked| ladder.trained(asked), How::Folded, TRAINED, "the only one of that name, which says its role too"),
             (|ladder, asked| ladder.dated(asked), How::Dated, DATED, "the same but for a date"),
         ];
-        for (step, how, score, reason) in steps {
+        for (number, (step, how, score, reason)) in steps.into_iter().enumerate() {
+            if number == 2
+                && let Some(found) = self.tuned(text, providers)
+            {
+                return found;
+            }
             for asked in &readings {
                 match step(self, asked) {
                     Step::Row(row) => {

@@ -5,6 +5,7 @@
 mod arrow;
 mod ask;
 mod calls;
+mod candidate;
 mod change;
 mod columns;
 mod cost;
@@ -12,8 +13,10 @@ mod counts;
 mod difference;
 mod document;
 mod edit;
+mod entries;
 mod entry;
 mod error;
+mod inherit;
 mod leisure;
 mod matches;
 mod model;
@@ -51,6 +54,8 @@ mod _core {
 
     use super::{calls, entry, matches, pick, query, selection, why};
 
+    #[pymodule_export]
+    use super::candidate::{Candidate, restore as _candidate};
     #[pymodule_export]
     use super::cost::Cost;
     #[pymodule_export]

@@ -15,6 +15,7 @@ use crate::facets::Facets;
 use crate::error::Result;
 use crate::names::Names;
 use crate::once::Once;
+use crate::vocabulary::Vocabulary;
 use crate::{FacetId, Row, TermId};
 
 /// Under which key a name is found.
@@ -49,6 +50,14 @@ pub(crate) enum Of {
 pub(crate) struct Entry {
     pub(crate) text: Arc<str>,
     pub(crate) of: Of,
+    /// What the offering is besides its name (see [`Reading::mark`]); nothing for the plain one.
+    mark: Option<Box<str>>,
+}
+
+impl Entry {
+    pub(crate) fn is_marked(&self, mark: &str) -> bool {
+        self.mark.as_deref().unwrap_or_default() == mark
+    }
 }
 
 /// What is known of a word.
@@ -78,8 +87,9 @@ pub(crate) struct Part {
 
 impl Part {
     /// The names that `named` gives, and the terms from `first` on.
-    pub(crate) fn of<'a>(rules: &Rules, roles: Roles, facets: &Facets, first: TermId, named: impl Iterator<Item = (&'a str, Row)>) -> Self {
-        let mut made = Self { terms: facets.len() as TermId, ..Self::default() };
+    pub(crate) fn of<'a>(vocabulary: &Vocabulary, roles: Roles, facets: &Facets, first: TermId, named: impl Iterator<Item = (&'a str, Row)>) -> Self {
+        let (rules, terms) = (vocabulary.rules(), facets.len() as TermId);
+        let mut made = Self { terms, ..Self::default() };
         for (text, row) in named {
             made.add(rules, text, Of::Row(row));
         }
@@ -91,6 +101,12 @@ impl Part {
                 && let Some(folded) = fold(text)
             {
                 made.providers.insert(folded.into(), term);
+            }
+        }
+        let synonyms = if first == 0 { vocabulary.facets().get(usize::from(roles.provider)) } else { None };
+        for synonym in synonyms.into_iter().flat_map(|facet| facet.synonyms.keys()) {
+            if let Some((folded, term)) = fold(synonym).zip(facets.find(roles.provider, synonym)) {
+                made.providers.entry(folded.into()).or_insert(term);
             }
         }
         made.keys.sort_unstable();
@@ -125,7 +141,8 @@ impl Part {
         if let Some(key) = roleless(rules, &read) {
             put(By::Roleless, &key);
         }
-        self.entries.push(Entry { text: Arc::from(text), of });
+        let mark = Some(read.mark()).filter(|mark| !mark.is_empty()).map(String::into_boxed_str);
+        self.entries.push(Entry { text: Arc::from(text), of, mark });
     }
 
     pub(crate) fn find<'a>(&'a self, by: By, key: &str) -> impl Iterator<Item = &'a Entry> + use<'a> {
@@ -224,8 +241,8 @@ pub(crate) struct Since {
 }
 
 impl Since {
-    pub(crate) fn of(rules: &Rules, roles: Roles, facets: &Facets, names: &Names, main: &Part) -> Self {
-        let part = Part::of(rules, roles, facets, main.terms, names.since());
+    pub(crate) fn of(vocabulary: &Vocabulary, roles: Roles, facets: &Facets, names: &Names, main: &Part) -> Self {
+        let part = Part::of(vocabulary, roles, facets, main.terms, names.since());
         let mut gone: HashMap<Box<str>, u32, RandomState> = HashMap::default();
         for folded in names.gone().filter_map(fold) {
             for token in tokens(&folded).iter().filter(|token| !token.number) {

@@ -1,7 +1,7 @@
 //! The steps from a spelling to a row, each more forgiving than the last and none of them a guess.
 
-use super::fold::key;
-use super::index::{By, Entry, Index, Of, Roles, roleless, words_key};
+use super::fold::{fold, key};
+use super::index::{By, Index, Of, Roles, roleless, words_key};
 use super::reading::Reading;
 use crate::names::Lookup;
 use crate::snapshot::Snapshot;
@@ -107,72 +107,72 @@ impl<'a> Ladder<'a> {
     pub(crate) fn decide(self, by: By, wanted: &str, asked: &Asked<'a>) -> Step {
         let mark = asked.read.mark();
         let (mut rows, mut bare): (Vec<Row>, Vec<TermId>) = (Vec::new(), Vec::new());
-        for Entry { text, of } in self.index.find(by, wanted) {
-            match of {
-                Of::Bare(term) if mark.is_empty() && self.snapshot.count_of(*term) > 0 => bare.push(*term),
-                Of::Row(row) if self.is_live(*row) && !rows.contains(row) => {
-                    let folded = super::fold::fold(text).unwrap_or_default();
-                    let Some(read) = Reading::of(self.index.rules, &folded) else { continue };
-                    if read.mark() != mark {
-                        continue;
-                    }
-                    if asked.providers.is_none() {
-                        if asked.said.iter().all(|word| read.route.contains(word) || self.fits(*row, word)) {
-                            rows.push(*row);
-                        }
-                    } else if self.explains(*row, &read.route, asked) {
-                        rows.push(*row);
+        let mut bases: Vec<TermId> = Vec::new();
+        for entry in self.index.find(by, wanted) {
+            match entry.of {
+                Of::Bare(term) if mark.is_empty() && self.snapshot.count_of(term) > 0 => bare.push(term),
+                Of::Row(row) if self.is_live(row) && entry.is_marked(&mark) => {
+                    bases.extend(self.base(row).filter(|base| !bases.contains(base)));
+                    if !rows.contains(&row) && self.is_meant(row, &entry.text, asked) {
+                        rows.push(row);
                     }
                 }
                 _ => {}
             }
         }
+        if let Some(providers) = &asked.providers {
+            bases.extend(bare);
+            return self.served(rows, bases, providers, asked);
+        }
+        self.anywhere(rows, &bare, &bases, asked)
+    }
+
+    /// Whether a row is served by who was said, and this name of it explains all words that were.
+    fn is_meant(self, row: Row, name: &str, asked: &Asked<'_>) -> bool {
         match &asked.providers {
-            Some(providers) => {
-                let bases: Vec<TermId> = rows.iter().filter_map(|row| self.base(*row)).chain(bare).collect();
-                self.served(rows, &bases, providers, asked)
-            }
-            None => self.anywhere(&rows, &bare, asked),
+            Some(providers) if !self.is_served_by(row, providers) => return false,
+            None if asked.said.is_empty() => return true,
+            _ => {}
+        }
+        let folded = fold(name).unwrap_or_default();
+        let Some(read) = Reading::of(self.index.rules, &folded) else { return false };
+        match asked.providers {
+            Some(_) => self.explains(row, &read.route, asked),
+            None => asked.said.iter().all(|word| read.route.contains(word) || self.fits(row, word)),
         }
     }
 
     /// Nobody is said to serve it: the row that the bare name means, else the only one.
-    fn anywhere(self, rows: &[Row], bare: &[TermId], asked: &Asked<'_>) -> Step {
-        let plain = asked.read.mark().is_empty();
-        let base = match bare {
-            [] => {
-                let mut bases = rows.iter().map(|row| self.base(*row));
-                let first = bases.next().flatten();
-                first.filter(|base| plain && bases.all(|other| other == Some(*base)) && self.is_spelling(*base, asked))
-            }
-            [base] => Some(*base),
-            several => {
-                let all = several.iter().flat_map(|base| self.snapshot.bare_candidates(self.snapshot.facets.text(*base)));
-                return Step::Several(all.collect());
-            }
+    fn anywhere(self, rows: Vec<Row>, bare: &[TermId], bases: &[TermId], asked: &Asked<'_>) -> Step {
+        let fits = |row: &Row| rows.contains(row) || asked.said.iter().all(|word| self.fits(*row, word));
+        // A name that only offerings of one base have is a name of that base.
+        let of_one = match bases {
+            [base] if asked.read.mark().is_empty() && self.is_spelling(*base, asked) => Some(*base),
+            _ => None,
         };
-        if let Some(base) = base {
-            let text = self.snapshot.facets.text(base);
-            let all = self.snapshot.bare_candidates(text);
-            if !asked.said.iter().all(|word| all.iter().any(|row| rows.contains(row) || self.fits(*row, word))) {
-                return Step::Nothing;
+        let bare = if bare.is_empty() { of_one.as_slice() } else { bare };
+        let mut meant: Vec<Row> = Vec::new();
+        for base in bare {
+            let text = self.snapshot.facets.text(*base);
+            match self.snapshot.lookup(text) {
+                Lookup::Ambiguous(_) => meant.extend(self.snapshot.bare_candidates(text).into_iter().filter(fits)),
+                found => meant.extend(found.row().filter(fits)),
             }
-            return match self.snapshot.lookup(text) {
-                Lookup::Ambiguous(_) => Step::Several(all),
-                found => found.row().map_or(Step::Nothing, Step::Row),
-            };
         }
-        match rows {
+        let mut rows = if meant.is_empty() { rows } else { meant };
+        rows.sort_unstable();
+        rows.dedup();
+        match *rows.as_slice() {
             [] => Step::Nothing,
-            [row] => Step::Row(*row),
-            several => Step::Several(several.to_vec()),
+            [row] => Step::Row(row),
+            _ => Step::Several(rows),
         }
     }
 
     /// Whether what was asked is the base in another spelling: the same letters, and the same digits in all.
     fn is_spelling(self, base: TermId, asked: &Asked<'_>) -> bool {
         let bare = |text: &str| text.chars().filter(|char| char.is_alphanumeric()).collect::<String>();
-        let base = super::fold::fold(self.snapshot.facets.text(base)).unwrap_or_default();
+        let base = fold(self.snapshot.facets.text(base)).unwrap_or_default();
         bare(&key(&asked.read.core)) == bare(&base) || words_key(&asked.read) == self.words_of(&base)
     }
 
@@ -181,10 +181,8 @@ impl<'a> Ladder<'a> {
     }
 
     /// It is said who serves it: their only row of that name, or of a base that has that name elsewhere.
-    fn served(self, mut rows: Vec<Row>, bases: &[TermId], providers: &[TermId], asked: &Asked<'_>) -> Step {
-        rows.retain(|row| self.is_served_by(*row, providers));
+    fn served(self, mut rows: Vec<Row>, mut bases: Vec<TermId>, providers: &[TermId], asked: &Asked<'_>) -> Step {
         if rows.is_empty() {
-            let mut bases = bases.to_vec();
             bases.sort_unstable();
             bases.dedup();
             rows = bases.iter().flat_map(|base| self.elsewhere(*base, providers, asked)).collect();
@@ -201,7 +199,7 @@ impl<'a> Ladder<'a> {
     }
 
     fn says_no_more(self, row: Row, asked: &Asked<'_>) -> bool {
-        let folded = self.snapshot.names.id(row).and_then(super::fold::fold).unwrap_or_default();
+        let folded = self.snapshot.names.id(row).and_then(fold).unwrap_or_default();
         Reading::of(self.index.rules, &folded).is_some_and(|read| {
             let more = |word: &&&str| !asked.read.route.contains(word) && self.index.provider(word).is_none_or(|term| !self.is_served_by(row, &[term]));
             read.route.iter().filter(more).count() == 0
@@ -212,10 +210,10 @@ impl<'a> Ladder<'a> {
     /// only by who makes or serves it.
     fn elsewhere(self, base: TermId, providers: &[TermId], asked: &Asked<'_>) -> Vec<Row> {
         let text = self.snapshot.facets.text(base);
-        let base_key = super::fold::fold(text).and_then(|folded| Some(Reading::of(self.index.rules, &folded)?.bared(|_| false)));
+        let base_key = fold(text).and_then(|folded| Some(Reading::of(self.index.rules, &folded)?.bared(|_| false)));
         let rows = self.snapshot.bare_candidates(text).into_iter().filter(|row| self.is_served_by(*row, providers));
         rows.filter(|row| {
-            let folded = self.snapshot.names.id(*row).and_then(super::fold::fold).unwrap_or_default();
+            let folded = self.snapshot.names.id(*row).and_then(fold).unwrap_or_default();
             Reading::of(self.index.rules, &folded).is_some_and(|read| {
                 let bared = Some(read.bared(|word| self.fits(*row, word)));
                 read.mark() == asked.read.mark()
@@ -262,7 +260,7 @@ impl<'a> Ladder<'a> {
     /// The row with the latest date in its name, where one alone has it and all say a year.
     fn newest(self, rows: &[Row]) -> Option<Row> {
         let day = |row: &Row| {
-            let folded = self.snapshot.names.id(*row).and_then(super::fold::fold)?;
+            let folded = self.snapshot.names.id(*row).and_then(fold)?;
             Some((Reading::of(self.index.rules, &folded)?.date?.1?, *row))
         };
         let mut days = rows.iter().map(day).collect::<Option<Vec<_>>>()?;

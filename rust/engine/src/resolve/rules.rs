@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::Deserialize;
 
 use super::fold::{fold, tokens};
+use crate::tuned::Markers;
 
 /// The words around names: data of the vocabulary. All are compared folded (`meta-llama`, not `Meta_Llama`).
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -39,6 +40,9 @@ pub struct NameRules {
     /// Words at the end of a name that tell how a model was trained to answer.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// The forms of the ids of tuned models.
+    #[serde(default)]
+    pub markers: Option<Markers>,
 }
 
 /// What a word is; a word may be several of these.

@@ -6,8 +6,8 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from .name_words import NAME_WORDS
 from .markers import Facet, Flag, Group, Marker, Measure, Parts
+from .name_words import NAME_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +30,9 @@ DEFAULTS: Mapping[str, Any] = {
 BARE: Mapping[str, Any] = {"facet": "base", "preferred": ["home", "yes"]}
 """A bare name is a base; of several offerings the maker's own one is meant."""
 
-GATEWAYS: Mapping[str, tuple[str, ...]] = {
-    word: ("google-vertex", "google-vertex-anthropic")
-    for word in ("vertex-ai", "vertex", "vertexai", "google-vertexai", "publishers")
-}
+GATEWAYS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
+    ("vertex-ai", "vertex", "vertexai", "google-vertexai", "publishers"), ("google-vertex", "google-vertex-anthropic")
+)
 """Words in front of a name behind which several providers may stand: on Vertex AI every maker's models have one price list."""
 
 COST: Mapping[str, str] = {"input": "input_price", "output": "output_price", "cached": "cache_read_price"}

@@ -211,20 +211,38 @@ impl Ladder<'_> {
         })
     }
 
+    /// Where the words of a folded text are that no name has, and what each is looked up as.
+    fn unknown(self, folded: &str) -> Vec<(std::ops::Range<usize>, String)> {
+        let name = folded.rfind('/').map_or(0, |at| at + 1);
+        let mut unknown = Vec::new();
+        let mut at = 0;
+        for word in folded[..name].split_inclusive('/').map(|word| word.trim_end_matches('/')) {
+            let front = format!("/{word}");
+            if !word.is_empty() && !self.index.knows(&front) {
+                unknown.push((at..at + word.len(), front));
+            }
+            at += word.len() + 1;
+        }
+        let words = tokens(&folded[name..]).into_iter().filter(|token| !token.number && !self.index.knows(token.text));
+        unknown.extend(words.map(|token| (name + token.at..name + token.at + token.text.len(), token.text.to_owned())));
+        unknown
+    }
+
     /// The text with its unknown words read as slips of known ones, where that leads to one row alone.
     fn corrected(self, folded: &str, providers: Option<&[TermId]>) -> Option<Resolution> {
-        let words: Vec<_> = tokens(folded).into_iter().filter(|token| !token.number && !self.index.knows(token.text)).collect();
+        let words = self.unknown(folded);
         if words.is_empty() || words.len() > MOST_SLIPS {
             return None;
         }
         let mut texts = vec![(folded.to_owned(), String::new())];
-        for word in words.iter().rev() {
-            let meant = self.index.corrections(word.text);
+        for (place, word) in words.iter().rev() {
+            let meant = self.index.corrections(word);
             let corrected = texts.iter().flat_map(|(text, reason)| {
                 meant.iter().map(move |other| {
-                    let (before, behind) = (&text[..word.at], &text[word.at + word.text.len()..]);
+                    let other = other.trim_start_matches('/');
+                    let (before, behind) = (&text[..place.start], &text[place.end..]);
                     let and = if reason.is_empty() { "" } else { ", " };
-                    (format!("{before}{other}{behind}"), format!("{:?} read as {other:?}{and}{reason}", word.text))
+                    (format!("{before}{other}{behind}"), format!("{:?} read as {other:?}{and}{reason}", &folded[place.clone()]))
                 })
             });
             texts = corrected.take(MOST_CORRECTED + 1).collect();

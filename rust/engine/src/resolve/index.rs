@@ -52,6 +52,8 @@ pub(crate) struct Entry {
     pub(crate) of: Of,
     /// What the offering is besides its name (see [`Reading::mark`]); nothing for the plain one.
     mark: Option<Box<str>>,
+    /// Whether it is the word for the newest of its line.
+    pub(crate) newest: bool,
 }
 
 impl Entry {
@@ -116,18 +118,18 @@ impl Part {
 
     fn add(&mut self, rules: &Rules, text: &str, of: Of) {
         let Some(folded) = fold(text) else { return };
-        for token in tokens(&folded).iter().filter(|token| !token.number) {
-            if !self.words.contains_key(token.text) {
-                self.words.insert(token.text.into(), Word::default());
+        words_in(&folded, |word| {
+            if !self.words.contains_key(word) {
+                self.words.insert(word.into(), Word::default());
             }
-            if let Some(word) = self.words.get_mut(token.text) {
+            if let Some(word) = self.words.get_mut(word) {
                 match of {
                     Of::Row(_) => word.names += 1,
                     Of::Bare(term) if word.bare.last() == Some(&term) => {}
                     Of::Bare(term) => word.bare.push(term),
                 }
             }
-        }
+        });
         let Some(read) = Reading::of(rules, &folded) else { return };
         let number = self.entries.len() as u32;
         let mut put = |by, key: &str| self.keys.push((hash(&self.hasher, by, key), number));
@@ -135,14 +137,14 @@ impl Part {
         if let Some(words) = words_key(&read) {
             put(By::Words, &words);
         }
-        if read.date.is_some() {
+        if read.date.is_some() || read.newest {
             put(By::Undated, &key(read.undated()));
         }
         if let Some(key) = roleless(rules, &read) {
             put(By::Roleless, &key);
         }
         let mark = Some(read.mark()).filter(|mark| !mark.is_empty()).map(String::into_boxed_str);
-        self.entries.push(Entry { text: Arc::from(text), of, mark });
+        self.entries.push(Entry { text: Arc::from(text), of, mark, newest: read.newest });
     }
 
     pub(crate) fn find<'a>(&'a self, by: By, key: &str) -> impl Iterator<Item = &'a Entry> + use<'a> {
@@ -159,6 +161,18 @@ impl Part {
     /// The words that `word` may be a slip of.
     pub(crate) fn corrections(&self, word: &str, known: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
         self.slips.corrections(word, known)
+    }
+}
+
+/// Calls `put` with the words of a folded name: the letters in it, and the whole of each word in front, behind a slash.
+fn words_in(folded: &str, mut put: impl FnMut(&str)) {
+    tokens(folded).iter().filter(|token| !token.number).for_each(|token| put(token.text));
+    let mut front = String::new();
+    for word in folded.split('/').rev().skip(1) {
+        front.clear();
+        front.push('/');
+        front.push_str(word);
+        put(&front);
     }
 }
 
@@ -215,10 +229,11 @@ impl<'a> Index<'a> {
         found.into_iter().filter(|(slips, _)| Some(*slips) == fewest).map(|(_, word)| word).collect()
     }
 
-    /// Whether any name has this word: then it is no slip.
+    /// Whether any name has this word, or a word in front of one with its slash: then it is no slip.
     pub(crate) fn knows(self, word: &str) -> bool {
         let live = |term: &TermId| self.facets.count(*term) > 0;
-        if self.rules.knows(word) {
+        let front = word.strip_prefix('/');
+        if front.map_or_else(|| self.rules.knows(word), |front| self.rules.has(front) || self.provider(front).is_some()) {
             return true;
         }
         let (mut names, mut bare) = (0, false);
@@ -245,9 +260,7 @@ impl Since {
         let part = Part::of(vocabulary, roles, facets, main.terms, names.since());
         let mut gone: HashMap<Box<str>, u32, RandomState> = HashMap::default();
         for folded in names.gone().filter_map(fold) {
-            for token in tokens(&folded).iter().filter(|token| !token.number) {
-                *gone.entry(token.text.into()).or_default() += 1;
-            }
+            words_in(&folded, |word| *gone.entry(word.into()).or_default() += 1);
         }
         Self { part, gone }
     }

@@ -1,7 +1,7 @@
 //! The steps from a spelling to a row, each more forgiving than the last and none of them a guess.
 
-use super::fold::{fold, key};
-use super::index::{By, Index, Of, Roles, roleless, words_key};
+use super::fold::{Token, fold, key};
+use super::index::{By, Entry, Index, Of, Roles, roleless, words_key};
 use super::reading::Reading;
 use crate::names::Lookup;
 use crate::snapshot::Snapshot;
@@ -19,6 +19,7 @@ pub(crate) enum Step {
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked<'a> {
+    pub(crate) folded: &'a str,
     pub(crate) read: Reading<'a>,
     /// Who may serve it, where that is said.
     pub(crate) providers: Option<Vec<TermId>>,
@@ -39,16 +40,18 @@ impl<'a> Ladder<'a> {
     pub(crate) fn readings(self, folded: &'a str, named: Option<&[TermId]>) -> Vec<Asked<'a>> {
         let Some(read) = Reading::of(self.index.rules, folded) else { return Vec::new() };
         let split = read.split();
-        let split = split.filter(|split| split.route.last().is_some_and(|word| self.names_somebody(word)));
-        [Some(read), split].into_iter().flatten().map(|read| self.ask(read, named)).collect()
+        let split = split.filter(|split| self.may_stand_apart(&split.route));
+        [Some(read), split].into_iter().flatten().map(|read| self.ask(folded, read, named)).collect()
     }
 
-    fn names_somebody(self, word: &str) -> bool {
-        let rules = self.index.rules;
-        rules.owner(word).is_some() || rules.gateways.contains_key(word) || self.index.provider(word).is_some()
+    /// Whether the last of these words names a maker, or where it is the only one, who serves the model: a
+    /// provider that says its own name twice means something by it.
+    fn may_stand_apart(self, route: &[&str]) -> bool {
+        let [before @ .., word] = route else { return false };
+        self.index.rules.owner(word).is_some() || before.is_empty() && self.providers(word).is_some()
     }
 
-    fn ask(self, read: Reading<'a>, named: Option<&[TermId]>) -> Asked<'a> {
+    fn ask(self, folded: &'a str, read: Reading<'a>, named: Option<&[TermId]>) -> Asked<'a> {
         let mut said = read.route.clone();
         let mut providers = named.map(<[TermId]>::to_vec);
         if providers.is_none()
@@ -60,7 +63,7 @@ impl<'a> Ladder<'a> {
             // Who serves it may be said twice.
             said.retain(|word| self.providers(word).is_none_or(|found| !found.iter().any(|term| named.contains(term))));
         }
-        Asked { read, providers, said }
+        Asked { folded, read, providers, said }
     }
 
     /// The providers that a word names, where any of them serves something.
@@ -103,12 +106,12 @@ impl<'a> Ladder<'a> {
             && route.iter().all(|word| asked.read.route.contains(word) || self.fits(row, word))
     }
 
-    /// What the names under a key come to.
-    pub(crate) fn decide(self, by: By, wanted: &str, asked: &Asked<'a>) -> Step {
+    /// What the names under a key come to, of which `counts` tells which to look at.
+    fn decide(self, by: By, wanted: &str, asked: &Asked<'a>, counts: impl Fn(&Entry) -> bool) -> Step {
         let mark = asked.read.mark();
         let (mut rows, mut bare): (Vec<Row>, Vec<TermId>) = (Vec::new(), Vec::new());
         let mut bases: Vec<TermId> = Vec::new();
-        for entry in self.index.find(by, wanted) {
+        for entry in self.index.find(by, wanted).filter(|entry| counts(entry)) {
             match entry.of {
                 Of::Bare(term) if mark.is_empty() && self.snapshot.count_of(term) > 0 => bare.push(term),
                 Of::Row(row) if self.is_live(row) && entry.is_marked(&mark) => {
@@ -150,7 +153,14 @@ impl<'a> Ladder<'a> {
             [base] if asked.read.mark().is_empty() && self.is_spelling(*base, asked) => Some(*base),
             _ => None,
         };
-        let bare = if bare.is_empty() { of_one.as_slice() } else { bare };
+        let is_text = |base: &TermId| fold(self.snapshot.facets.text(*base)).as_deref() == Some(asked.folded);
+        let same: Vec<TermId> = bare.iter().copied().filter(is_text).collect();
+        let bare = match (bare, same.as_slice()) {
+            ([], _) => of_one.as_slice(),
+            // Two bare names that differ in separators: the one that was written.
+            (_, [base]) => std::slice::from_ref(base),
+            (all, _) => all,
+        };
         let mut meant: Vec<Row> = Vec::new();
         for base in bare {
             let text = self.snapshot.facets.text(*base);
@@ -162,10 +172,22 @@ impl<'a> Ladder<'a> {
         let mut rows = if meant.is_empty() { rows } else { meant };
         rows.sort_unstable();
         rows.dedup();
+        self.alone(rows, asked)
+    }
+
+    /// The only row, or the only one whose id is what was asked but for case.
+    fn alone(self, rows: Vec<Row>, asked: &Asked<'_>) -> Step {
+        let is_id = |row: &&Row| self.snapshot.names.id(**row).and_then(fold).as_deref() == Some(asked.folded);
         match *rows.as_slice() {
             [] => Step::Nothing,
             [row] => Step::Row(row),
-            _ => Step::Several(rows),
+            _ => {
+                let mut same = rows.iter().filter(is_id);
+                match (same.next(), same.next()) {
+                    (Some(row), None) => Step::Row(*row),
+                    _ => Step::Several(rows),
+                }
+            }
         }
     }
 
@@ -193,7 +215,7 @@ impl<'a> Ladder<'a> {
             _ => {
                 // The one that says no word more than was asked.
                 let exact: Vec<Row> = rows.iter().copied().filter(|row| self.says_no_more(*row, asked)).collect();
-                if let [row] = *exact { Step::Row(row) } else { Step::Several(rows) }
+                if let [row] = *exact { Step::Row(row) } else { self.alone(rows, asked) }
             }
         }
     }
@@ -226,32 +248,39 @@ impl<'a> Ladder<'a> {
 
     /// The name as it stands.
     pub(crate) fn folded(self, asked: &Asked<'a>) -> Step {
-        self.under(By::Core, Some(key(&asked.read.core)), asked)
+        self.decide(By::Core, &key(&asked.read.core), asked, |entry| entry.newest == asked.read.newest)
     }
 
     /// Its words in another order.
     pub(crate) fn reordered(self, asked: &Asked<'a>) -> Step {
-        self.under(By::Words, words_key(&asked.read), asked)
+        let Some(words) = words_key(&asked.read) else { return Step::Nothing };
+        self.decide(By::Words, &words, asked, |entry| entry.newest == asked.read.newest)
     }
 
-    /// With a role that was left out.
+    /// With a role that was left out: of a name that says its size, where nobody is said to serve it. Who
+    /// serves both would be asked for one of them by its name.
     pub(crate) fn trained(self, asked: &Asked<'a>) -> Step {
-        if roleless(self.index.rules, &asked.read).is_some() {
+        let core = asked.read.core.as_slice();
+        let is_size = |pair: &[Token<'_>]| pair[0].number && pair[1].text == "b" && !pair[1].apart;
+        if asked.providers.is_some() || !core.windows(2).any(is_size) || roleless(self.index.rules, &asked.read).is_some() {
             return Step::Nothing;
         }
-        self.under(By::Roleless, Some(key(&asked.read.core)), asked)
+        self.decide(By::Roleless, &key(core), asked, |entry| !entry.newest)
     }
 
     /// The family of a dated name; or the dated name of a family, where there is one or the newest is asked for.
     pub(crate) fn dated(self, asked: &Asked<'a>) -> Step {
         let undated = key(asked.read.undated());
-        if asked.read.date.is_some() {
-            let mut family = asked.clone();
-            family.read.core.truncate(asked.read.undated().len());
-            family.read.date = None;
-            return self.under(By::Core, Some(undated), &family);
+        let mut family = asked.clone();
+        family.read.core.truncate(asked.read.undated().len());
+        family.read.date = None;
+        if asked.read.date.is_some() || asked.read.newest {
+            let step = self.decide(By::Core, &undated, &family, |_| true);
+            if step != Step::Nothing || asked.read.date.is_some() {
+                return step;
+            }
         }
-        match self.under(By::Undated, Some(undated), asked) {
+        match self.decide(By::Undated, &undated, &family, |_| true) {
             Step::Several(rows) if asked.read.newest => self.newest(&rows).map_or(Step::Several(rows), Step::Row),
             step => step,
         }
@@ -270,9 +299,5 @@ impl<'a> Ladder<'a> {
             [(last, row), (before, _), ..] if last > before => Some(row),
             _ => None,
         }
-    }
-
-    fn under(self, by: By, wanted: Option<String>, asked: &Asked<'a>) -> Step {
-        wanted.map_or(Step::Nothing, |wanted| self.decide(by, &wanted, asked))
     }
 }

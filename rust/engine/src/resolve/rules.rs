@@ -105,7 +105,12 @@ impl Rules {
         self.vendors.get(word).map(String::as_str)
     }
 
-    /// Whether a word is one of these: then it is no slip of the pen.
+    /// Whether this is one of the words.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.words.contains_key(word) || self.vendors.contains_key(word) || self.gateways.contains_key(word)
+    }
+
+    /// Whether these letters are in one of the words: then it is no slip of the pen.
     pub(crate) fn knows(&self, word: &str) -> bool {
         self.letters.contains(word)
     }

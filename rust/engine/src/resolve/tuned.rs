@@ -62,6 +62,10 @@ impl Ladder<'_> {
     fn made_from(self, text: &str, tuned: &Tuned<'_>, providers: Option<&[TermId]>) -> Option<(usize, Resolution)> {
         let base = tuned.base?;
         let named = self.outside(text, base, providers);
+        if named.is_none() && tuned.front.is_some() {
+            // Whoever stands in front is unknown.
+            return None;
+        }
         let answer = |row, score, derived, reason| {
             let found = Resolution { row: Some(row), how: Some(How::FineTune), score, reason, derived, ..Resolution::default() };
             Some((base.len(), found))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .markers import Facet, Flag, Group, Marker, Measure, Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .._core import Scale
 
@@ -28,6 +28,13 @@ BARE: Mapping[str, Any] = {"facet": "base", "preferred": ["home", "yes"]}
 """A bare name is a base; of several offerings the maker's own one is meant."""
 
 COST: Mapping[str, str] = {"input": "input_price", "output": "output_price", "cached": "cache_read_price"}
+
+SEARCH: Sequence[Mapping[str, Any]] = (
+    *({"field": name, "rank": 1} for name in ("id", "aliases", "name", "base")),
+    *({"facet": name, "rank": 2} for name in ("tag", "capability", "provider", "family", "owner", "mode")),
+    {"field": "description", "rank": 3},
+)
+"""What models are found by in a search, and how well: 1 names a model, 2 is a word that it has, 3 tells about it."""
 
 
 def vocabulary(fields: Mapping[str, Marker]) -> dict[str, Any]:
@@ -64,6 +71,7 @@ def vocabulary(fields: Mapping[str, Marker]) -> dict[str, Any]:
         "defaults": {name: dict(default) for name, default in DEFAULTS.items()},
         "bare": dict(BARE),
         "cost": dict(COST),
+        "search": [dict(searched) for searched in SEARCH],
     }
 
 

@@ -34,9 +34,11 @@ mod posting;
 mod query;
 mod replacement;
 mod scale;
+mod search;
 mod snapshot;
 mod sorted;
 mod texts;
+mod turns;
 mod usd;
 mod visible;
 mod vocabulary;
@@ -67,9 +69,12 @@ pub use query::{
     relaxations,
 };
 pub use scale::Scale;
+pub use search::{Index, ReadTexts, Shelf, Sources};
 pub use snapshot::Snapshot;
 pub use usd::usd;
-pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
+pub use vocabulary::{
+    Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Searched, Vocabulary,
+};
 pub use weighted::{Weighted, WeightedOrder};
 
 /// A row of one snapshot. It means nothing outside that snapshot and the ones descended from it.

@@ -10,7 +10,7 @@ from .markers import Facet, Flag, Group, Marker, Measure, Parts
 from .name_words import NAME_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .._core import Scale
 
@@ -36,6 +36,13 @@ GATEWAYS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
 """Words in front of a name behind which several providers may stand: on Vertex AI every maker's models have one price list."""
 
 COST: Mapping[str, str] = {"input": "input_price", "output": "output_price", "cached": "cache_read_price"}
+
+SEARCH: Sequence[Mapping[str, Any]] = (
+    *({"field": name, "rank": 1} for name in ("id", "aliases", "name", "base")),
+    *({"facet": name, "rank": 2} for name in ("tag", "capability", "provider", "family", "owner", "mode")),
+    {"field": "description", "rank": 3},
+)
+"""What models are found by in a search, and how well: 1 names a model, 2 is a word that it has, 3 tells about it."""
 
 
 def vocabulary(fields: Mapping[str, Marker]) -> dict[str, Any]:
@@ -73,6 +80,7 @@ def vocabulary(fields: Mapping[str, Marker]) -> dict[str, Any]:
         "bare": dict(BARE),
         "cost": dict(COST),
         "names": name_rules(),
+        "search": [dict(searched) for searched in SEARCH],
     }
 
 

@@ -36,10 +36,12 @@ mod query;
 mod replacement;
 mod resolve;
 mod scale;
+mod search;
 mod snapshot;
 mod sorted;
 mod texts;
 mod tuned;
+mod turns;
 mod usd;
 mod visible;
 mod vocabulary;
@@ -71,10 +73,13 @@ pub use query::{
 };
 pub use resolve::{Candidate, How, NameRules, Resolution};
 pub use scale::Scale;
+pub use search::{Index, ReadTexts, Shelf, Sources};
 pub use snapshot::Snapshot;
 pub use tuned::{Markers, Tuned};
 pub use usd::usd;
-pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
+pub use vocabulary::{
+    Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Searched, Vocabulary,
+};
 pub use weighted::{Weighted, WeightedOrder};
 
 /// A row of one snapshot. It means nothing outside that snapshot and the ones descended from it.

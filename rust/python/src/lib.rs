@@ -35,11 +35,14 @@ mod registry;
 mod reprice;
 mod resolution;
 mod scale;
+mod search;
 mod selection;
 mod snapshot;
 mod subscription;
 mod suspension;
 mod terms;
+mod tuned;
+mod texts;
 mod values;
 mod view;
 mod viewing;
@@ -84,6 +87,8 @@ mod _core {
     use super::subscription::{Change, Subscription, restore as _change};
     #[pymodule_export]
     use super::terms::{Terms, all_of, any_of, none_of};
+    #[pymodule_export]
+    use super::tuned::Markers;
 
     /// The methods that are called on every request come in through the raw entry.
     #[pymodule_init]

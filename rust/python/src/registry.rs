@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use modeldex_engine::{Error, Lookup, Opened, Row, Snapshot as Engine, Vocabulary};
+use modeldex_engine::{Error, Lookup, Opened, Row, Shelf, Snapshot as Engine, Vocabulary};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::{MutexExt, PyOnceLock};
@@ -40,6 +40,7 @@ pub(crate) struct Registry {
     schema: PyOnceLock<Py<PyAny>>,
     plain: PyOnceLock<Plain>,
     subscribers: Subscribers,
+    pub(crate) shelf: Shelf,
     frozen: bool,
     /// Of which registry it is a view, and what it shows of it.
     view: Option<Box<View>>,
@@ -98,6 +99,7 @@ impl Registry {
             schema: PyOnceLock::new(),
             plain: PyOnceLock::new(),
             subscribers: Subscribers::default(),
+            shelf: Shelf::default(),
             frozen,
             view: None,
         }

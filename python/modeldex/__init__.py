@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from . import errors
 from ._core import (
+    Candidate,
     Change,
     Cost,
     Diff,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AmbiguousNameError",
+    "Candidate",
     "CatalogueError",
     "Change",
     "Condition",

@@ -24,6 +24,7 @@ from ._question import (
     scale as scale,
     weighted as weighted,
 )
+from ._resolution import Candidate as Candidate, Resolution as Resolution
 from ._selection import Query as Query, Selection as Selection
 from ._tuned import Markers as Markers
 from .conditions import Condition
@@ -36,33 +37,13 @@ _T = TypeVar("_T")
 _Share: TypeAlias = float | str | Decimal
 
 __all__ = [
-    "Change", "Cost", "Diff", "Edit", "Markers", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
-    "Snapshot", "Subscription", "Terms", "__version__", "_change", "_diff", "_joined", "_matches", "_model", "_query", "_registry",
+    "Candidate", "Change", "Cost", "Diff", "Edit", "Markers", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
+    "Snapshot", "Subscription", "Terms", "__version__", "_candidate", "_change", "_diff", "_joined", "_matches", "_model", "_query", "_registry",
     "_resolution", "_scale", "_selection", "_snapshot",
     "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param", "scale", "weighted",
 ]  # fmt: skip
 
 __version__: Final[str]
-
-@final
-class Resolution:
-    """What a text was resolved to. False where nothing is certain."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def model(self) -> Model | None: ...
-    @property
-    def how(self) -> Literal["exact", "alias"] | None: ...
-    @property
-    def score(self) -> float: ...
-    @property
-    def candidates(self) -> tuple[Model, ...]:
-        """What it might have meant, the likeliest first; empty where the answer is certain."""
-    @property
-    def ambiguous(self) -> bool:
-        """A bare name of several offerings, none of them the maker's own."""
-    def __bool__(self) -> bool: ...
 
 @final
 class Snapshot:
@@ -342,8 +323,36 @@ class Registry(Mapping[str, Model]):
         """
     def offerings(self, base: str) -> Selection:
         """Everybody who serves the model of this base name, in the order of registration."""
-    def resolve(self, text: str) -> Resolution:
-        """What a text means: an id, an alias, or nothing certain (then ``candidates`` are suggestions)."""
+    def resolve(self, text: str, provider: str | Sequence[str] | None = None, floor: float = 0.0) -> Resolution:
+        """The model that a text means, however it is spelt, and how that was found; never a similar one instead.
+
+        Steps, the first that is certain wins: the name as it stands; the same but for case, separators, Unicode
+        forms and what stands around it (`models/`, a maker, a gateway, `@default`); its words in another order;
+        a tuned model; a role that was left out (`-instruct`); a date; one slip of the pen in an unknown word of four
+        letters or more. A number is never read as another, a provider, a place or `:free` never left out of account.
+        What is not certain is a list of ``candidates``. The answer depends on the models alone, not on their order.
+
+        Args:
+            text: a name as somebody wrote it; longer than 512 bytes, or with characters that nobody sees, it means nothing.
+            provider: who serves it, one or several; synonyms are welcome.
+            floor: a score below it is no answer but a candidate: 1.0 for names as they stand, 0.9 for other spellings too.
+
+        Cost: a name as it stands about 0.3 us; else microseconds. The first question that needs it makes an index of all
+        names, a few microseconds each.
+
+        Raises:
+            UnknownTermError: no such provider.
+            ValueError: ``floor`` is not between 0 and 1.
+
+        >>> import modeldex as mx
+        >>> mx.models.resolve("Claude 4.5 Sonnet").model.id
+        'anthropic/claude-sonnet-4-5'
+        >>> mx.models.resolve("gpt-4o", provider="azure").model.id
+        'azure/gpt-4o'
+        >>> found = mx.models.resolve("gpt-5o")
+        >>> found.model, found.candidates[0].id
+        (None, 'openai/gpt-4o')
+        """
     def suggest(self, text: str, limit: int = 3) -> list[str]:
         """The ids nearest to a text."""
     def terms(self, facet: str) -> dict[str, int]:
@@ -466,6 +475,7 @@ def _change(
     author: str | None,
     message: str | None,
 ) -> Change: ...
+def _candidate(model: Model, name: str, score: float, reason: str) -> Candidate: ...
 def _diff(
     added: tuple[str, ...], removed: tuple[str, ...], updated: Mapping[str, Mapping[str, tuple[Any, Any]]]
 ) -> Diff: ...
@@ -475,7 +485,13 @@ def _model(document: bytes, vocabulary: str | None = None) -> Model: ...
 def _query(conditions: tuple[Condition, ...], keywords: dict[str, Any]) -> Query: ...
 def _registry(bytes: bytes, frozen: bool) -> Registry: ...
 def _resolution(
-    text: str, model: Model | None, how: str | None, score: float, candidates: tuple[Model, ...], ambiguous: bool
+    text: str,
+    model: Model | None,
+    how: str | None,
+    score: float,
+    reason: str,
+    candidates: tuple[Candidate, ...],
+    ambiguous: bool,
 ) -> Resolution: ...
 def _scale(worst: float, best: float, log: bool, weight: float) -> Scale: ...
 def _selection(bytes: bytes) -> Selection: ...

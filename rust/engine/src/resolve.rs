@@ -88,6 +88,8 @@ const DATED: f64 = 0.85;
 const TUNED: f64 = 0.95;
 const INHERITED: f64 = 0.85;
 const TYPO: f64 = 0.8;
+/// A name of fewer letters and no number may be any other of one letter more.
+const LEAST_LETTERS: usize = 6;
 /// More words than this that nobody knows are no slips of the pen.
 const MOST_SLIPS: usize = 2;
 /// At most so many ways to correct a text are tried.
@@ -216,12 +218,14 @@ impl Ladder<'_> {
         let name = folded.rfind('/').map_or(0, |at| at + 1);
         let mut unknown = Vec::new();
         let mut at = 0;
-        for word in folded[..name].split_inclusive('/').map(|word| word.trim_end_matches('/')) {
+        for segment in folded[..name].split_inclusive('/') {
+            let word = segment.trim_end_matches('/').trim_matches(reading::EDGES);
+            let start = at + segment.find(word).unwrap_or(0);
             let front = format!("/{word}");
             if !word.is_empty() && !self.index.knows(&front) {
-                unknown.push((at..at + word.len(), front));
+                unknown.push((start..start + word.len(), front));
             }
-            at += word.len() + 1;
+            at += segment.len();
         }
         let words = tokens(&folded[name..]).into_iter().filter(|token| !token.number && !self.index.knows(token.text));
         unknown.extend(words.map(|token| (name + token.at..name + token.at + token.text.len(), token.text.to_owned())));
@@ -234,9 +238,17 @@ impl Ladder<'_> {
         if words.is_empty() || words.len() > MOST_SLIPS {
             return None;
         }
+        let start = folded.rfind('/').map_or(0, |at| at + 1);
+        let is_short = folded[start..].bytes().filter(u8::is_ascii_lowercase).count() < LEAST_LETTERS;
+        let has_number = folded[start..].bytes().any(|byte| byte.is_ascii_digit());
+        if is_short && !has_number && words.iter().any(|(place, _)| place.start >= start) {
+            return None;
+        }
         let mut texts = vec![(folded.to_owned(), String::new())];
         for (place, word) in words.iter().rev() {
-            let meant = self.index.corrections(word);
+            // `:fre` is a kind of offering misspelt; `-tree` may be anything.
+            let behind = folded[..place.start].ends_with(':');
+            let meant = self.index.corrections(word, behind);
             let corrected = texts.iter().flat_map(|(text, reason)| {
                 meant.iter().map(move |other| {
                     let other = other.trim_start_matches('/');
@@ -252,7 +264,7 @@ impl Ladder<'_> {
         }
         let mut found: Vec<(Row, f64, String)> = Vec::new();
         for (text, reason) in texts {
-            match self.certain(&text, providers) {
+            match self.certain(&text, providers, 1) {
                 Step::Row(row) => found.push((row, crate::similarity(folded, &text) * TYPO, reason)),
                 Step::Several(_) => return None,
                 Step::Nothing => {}
@@ -263,12 +275,13 @@ impl Ladder<'_> {
         alone.then(|| Resolution { row: Some(row), how: Some(How::Typo), score, reason: Cow::Owned(reason), ..Resolution::default() })
     }
 
-    /// What a corrected text leads to.
-    fn certain(self, folded: &str, providers: Option<&[TermId]>) -> Step {
+    /// What a text leads to by the steps that name the very model, in so many readings.
+    fn certain(self, folded: &str, providers: Option<&[TermId]>, most: usize) -> Step {
         if let Some(row) = self.snapshot.as_it_stands(folded, providers).row {
             return Step::Row(row);
         }
-        let readings = self.readings(folded, providers);
+        let mut readings = self.readings(folded, providers);
+        readings.truncate(most);
         let first = |step: fn(Ladder<'_>, &Asked<'_>) -> Step| readings.iter().map(|asked| step(self, asked)).find(|step| *step != Step::Nothing);
         first(|ladder, asked| ladder.folded(asked)).or_else(|| first(|ladder, asked| ladder.reordered(asked))).unwrap_or(Step::Nothing)
     }

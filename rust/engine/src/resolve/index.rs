@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use foldhash::fast::RandomState;
 
 use super::fold::{fold, key, tokens, unordered_key};
-use super::reading::Reading;
+use super::reading::{EDGES, Reading};
 use super::rules::Rules;
 use super::typo::Slips;
 use crate::facets::Facets;
@@ -54,13 +55,19 @@ pub(crate) struct Entry {
     pub(crate) of: Of,
     /// What the offering is besides its name (see [`Reading::mark`]); nothing for the plain one.
     mark: Option<Box<str>>,
-    /// Whether it is the word for the newest of its line.
+    /// Whether it is the word for the newest of its line, and whether a date stands behind an `@` in it.
     pub(crate) newest: bool,
+    pub(crate) at: bool,
 }
 
 impl Entry {
     pub(crate) fn is_marked(&self, mark: &str) -> bool {
         self.mark.as_deref().unwrap_or_default() == mark
+    }
+
+    /// Whether the name is written as the text is.
+    pub(crate) fn is_alike(&self, read: &Reading<'_>) -> bool {
+        self.newest == read.newest && self.at == read.at
     }
 }
 
@@ -83,6 +90,8 @@ pub(crate) struct Part {
     keys: Vec<(u64, u32)>,
     words: HashMap<Box<str>, Word, RandomState>,
     slips: Slips,
+    /// The names that have a role, without it.
+    roles: Vec<Box<str>>,
     providers: HashMap<Box<str>, TermId, RandomState>,
     hasher: RandomState,
     /// How many terms there were.
@@ -147,9 +156,10 @@ impl Part {
         }
         if let Some(key) = roleless(rules, &read) {
             put(By::Roleless, &key);
+            self.roles.push(key.into());
         }
         let mark = Some(read.mark()).filter(|mark| !mark.is_empty()).map(String::into_boxed_str);
-        self.entries.push(Entry { text: Arc::from(text), of, mark, newest: read.newest });
+        self.entries.push(Entry { text: Arc::from(text), of, mark, newest: read.newest, at: read.at });
     }
 
     pub(crate) fn find<'a>(&'a self, by: By, key: &str) -> impl Iterator<Item = &'a Entry> + use<'a> {
@@ -176,7 +186,7 @@ fn words_in(folded: &str, mut put: impl FnMut(&str)) {
     for word in folded.split('/').rev().skip(1) {
         front.clear();
         front.push('/');
-        front.push_str(word);
+        front.push_str(word.trim_matches(EDGES));
         put(&front);
     }
 }
@@ -223,15 +233,36 @@ impl<'a> Index<'a> {
         self.main.provider(word).or_else(|| self.since.part.provider(word))
     }
 
-    /// The words that a word which nobody uses may be a slip of: those with the fewest slips, sorted.
-    pub(crate) fn corrections(self, word: &str) -> Vec<&'a str> {
-        let known = |word: &str| self.knows(word);
+    /// The words that a word which nobody uses may be a slip of, one behind a colon or another: those with the
+    /// fewest slips, sorted.
+    pub(crate) fn corrections(self, word: &str, behind: bool) -> Vec<&'a str> {
+        // What kind of offering it is, or where, is never guessed.
+        let known = |word: &str| self.knows(word) && (behind || !self.rules.parts_offerings(word.trim_start_matches('/')));
         let mut found = self.main.corrections(word, known);
         found.extend(self.since.part.corrections(word, known));
         found.sort_unstable();
         found.dedup();
         let fewest = found.first().map(|(slips, _)| *slips);
         found.into_iter().filter(|(slips, _)| Some(*slips) == fewest).map(|(_, word)| word).collect()
+    }
+
+    /// Whether any name stands with a role and without: then a role is never left out.
+    pub(crate) fn roles_matter(self) -> bool {
+        let known = &self.since.roles_matter;
+        match known.load(Ordering::Relaxed) {
+            0 => {}
+            there => return there == 2,
+        }
+        let is_there = |entry: &Entry| match entry.of {
+            Of::Row(_) => true,
+            Of::Bare(term) => self.facets.count(term) > 0,
+        };
+        let mut bare = self.main.roles.iter().chain(&self.since.part.roles);
+        let matter = bare.any(|name| {
+            self.find(By::Core, name).any(is_there) && self.find(By::Roleless, name).any(is_there)
+        });
+        known.store(1 + u8::from(matter), Ordering::Relaxed);
+        matter
     }
 
     /// Whether any name has this word, or a word in front of one with its slash: then it is no slip.
@@ -256,6 +287,8 @@ impl<'a> Index<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Since {
     part: Part,
+    /// Whether any name stands with a role and without: 0 where that was not asked yet, 1 where not, 2 where so.
+    roles_matter: AtomicU8,
     /// How many names that are no longer so have each word.
     gone: HashMap<Box<str>, u32, RandomState>,
 }
@@ -267,7 +300,7 @@ impl Since {
         for folded in names.gone().filter_map(fold) {
             words_in(&folded, |word| *gone.entry(word.into()).or_default() += 1);
         }
-        Self { part, gone }
+        Self { part, gone, ..Self::default() }
     }
 
     /// Whether it was made when there were so many terms.

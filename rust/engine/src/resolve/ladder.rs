@@ -47,7 +47,10 @@ impl<'a> Ladder<'a> {
     /// The readings of a folded text, the plainest first; `named` says who serves it.
     pub(crate) fn readings(self, folded: &'a str, named: Option<&[TermId]>) -> Vec<Asked<'a>> {
         let Some(read) = Reading::of(self.index.rules, folded) else { return Vec::new() };
-        let split = read.splits().into_iter().find(|split| self.may_stand_apart(&split.route));
+        let split = read.splits().into_iter().find(|split| {
+            // A maker; a provider that has its own name in a model's means something by it.
+            split.route.last().is_some_and(|word| self.index.rules.owner(word).is_some())
+        });
         [Some(read), split].into_iter().flatten().map(|read| self.ask(folded, read, named)).collect()
     }
 
@@ -60,12 +63,6 @@ impl<'a> Ladder<'a> {
         folded
     }
 
-    /// Whether the last of these words names a maker, or where it is the only one, who serves the model: a
-    /// provider that says its own name twice means something by it.
-    fn may_stand_apart(self, route: &[&str]) -> bool {
-        let [before @ .., word] = route else { return false };
-        self.index.rules.owner(word).is_some() || before.is_empty() && self.providers(word).is_some()
-    }
 
     fn ask(self, folded: &'a str, read: Reading<'a>, named: Option<&[TermId]>) -> Asked<'a> {
         let mut said = read.route.clone();
@@ -102,6 +99,11 @@ impl<'a> Ladder<'a> {
         self.snapshot.facets.terms_in(row, self.roles.bare?).next()
     }
 
+    /// Whether anybody is said to serve it.
+    fn is_served(self, row: Row) -> bool {
+        self.snapshot.facets.terms_in(row, self.roles.provider).next().is_some()
+    }
+
     pub(crate) fn is_served_by(self, row: Row, providers: &[TermId]) -> bool {
         self.snapshot.facets.terms_in(row, self.roles.provider).any(|term| providers.contains(&term))
     }
@@ -128,10 +130,19 @@ impl<'a> Ladder<'a> {
         let (mut rows, mut bare): (Vec<Row>, Vec<TermId>) = (Vec::new(), Vec::new());
         let (mut bases, mut whole): (Vec<TermId>, Vec<Row>) = (Vec::new(), Vec::new());
         for entry in self.index.find(by, wanted).filter(|entry| counts(entry)) {
+            if !self.is_there(entry) {
+                continue;
+            }
+            let base = match entry.of {
+                Of::Bare(term) => Some(term),
+                Of::Row(row) => self.base(row),
+            };
+            if asked.providers.is_some() || entry.is_marked(&mark) {
+                bases.extend(base.filter(|base| !bases.contains(base)));
+            }
             match entry.of {
-                Of::Bare(term) if mark.is_empty() && self.snapshot.count_of(term) > 0 => bare.push(term),
-                Of::Row(row) if self.is_live(row) && entry.is_marked(&mark) => {
-                    bases.extend(self.base(row).filter(|base| !bases.contains(base)));
+                Of::Bare(term) if mark.is_empty() => bare.push(term),
+                Of::Row(row) if entry.is_marked(&mark) => {
                     if asked.is_whole(&entry.text) && !whole.contains(&row) {
                         whole.push(row);
                     }
@@ -150,7 +161,6 @@ impl<'a> Ladder<'a> {
         }
         bases.retain(|base| self.is_spelling(*base, asked));
         if let Some(providers) = &asked.providers {
-            bases.extend(bare);
             return self.served(rows, bases, providers, asked);
         }
         self.anywhere(rows, &bare, &bases, asked)
@@ -170,7 +180,7 @@ impl<'a> Ladder<'a> {
             // Whoever stands in front of a name serves it, or passes it on: the same word in the middle of the
             // id that a gateway gives is another's offering.
             None => {
-                let unserved = self.snapshot.facets.terms_in(row, self.roles.provider).next().is_none();
+                let unserved = !self.is_served(row);
                 let serves_nothing = |word: &str| unserved || self.index.rules.is_organisation(word);
                 asked.said.iter().all(|word| self.fits(row, word) || serves_nothing(word) && read.route.contains(word))
             }
@@ -201,7 +211,9 @@ impl<'a> Ladder<'a> {
                 found => meant.extend(found.row().filter(fits)),
             }
         }
-        let mut rows = if meant.is_empty() { rows } else { meant };
+        // What a provider serves under a name of its own is not answered to those who name nobody.
+        let rows = rows.into_iter().filter(|row| self.base(*row).is_some() || !self.is_served(*row));
+        let mut rows = if meant.is_empty() { rows.collect() } else { meant };
         rows.sort_unstable();
         rows.dedup();
         self.alone(rows, asked)
@@ -282,29 +294,38 @@ impl<'a> Ladder<'a> {
 
     /// The name as it stands.
     pub(crate) fn folded(self, asked: &Asked<'a>) -> Step {
-        self.decide(By::Core, &key(&asked.read.core), asked, |entry| entry.newest == asked.read.newest)
+        self.decide(By::Core, &key(&asked.read.core), asked, |entry| entry.is_alike(&asked.read))
     }
 
     /// Its words in another order.
     pub(crate) fn reordered(self, asked: &Asked<'a>) -> Step {
         let Some(words) = words_key(&asked.read) else { return Step::Nothing };
-        self.decide(By::Words, &words, asked, |entry| entry.newest == asked.read.newest)
+        self.decide(By::Words, &words, asked, |entry| entry.is_alike(&asked.read))
     }
 
-    /// With a role that was left out: of a name that says its size, where nobody is said to serve it. Who
-    /// serves both would be asked for one of them by its name.
+    /// With a role that was left out: of a name that says its size, where nobody is said to serve it, and where
+    /// no model at all stands both with and without one.
     pub(crate) fn trained(self, asked: &Asked<'a>) -> Step {
         let core = asked.read.core.as_slice();
         let is_size = |pair: &[Token<'_>]| pair[0].number && pair[1].text == "b" && !pair[1].apart;
         if asked.providers.is_some() || !core.windows(2).any(is_size) || roleless(self.index.rules, &asked.read).is_some() {
             return Step::Nothing;
         }
-        self.decide(By::Roleless, &key(core), asked, |entry| !entry.newest)
+        match self.decide(By::Roleless, &key(core), asked, |entry| !entry.newest) {
+            Step::Nothing => Step::Nothing,
+            _ if self.index.roles_matter() => Step::Nothing,
+            step => step,
+        }
     }
 
     /// The family of a dated name; or the dated name of a family, where there is one or the newest is asked for.
     pub(crate) fn dated(self, asked: &Asked<'a>) -> Step {
         let undated = key(asked.read.undated());
+        // The same date, written as another provider does.
+        match self.decide(By::Core, &key(&asked.read.core), asked, |entry| entry.newest == asked.read.newest) {
+            Step::Nothing => {}
+            step => return step,
+        }
         let mut family = asked.clone();
         family.read.core.truncate(asked.read.undated().len());
         family.read.date = None;

@@ -17,6 +17,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) tags: Vec<&'a str>,
     /// Whether the newest of several is asked for.
     pub(crate) newest: bool,
+    /// Whether a date or a size stands behind an `@`: how a provider calls a snapshot that others call by its date.
+    pub(crate) at: bool,
     /// The date at the end of the name: how many of its tokens, and the day where it says one.
     pub(crate) date: Option<(usize, Option<u32>)>,
 }
@@ -25,7 +27,7 @@ pub(crate) struct Reading<'a> {
 const FRONT_WORDS: usize = 3;
 
 /// What stands around the words of a path.
-const EDGES: [char; 6] = ['-', '.', '@', ':', '~', '#'];
+pub(crate) const EDGES: [char; 6] = ['-', '.', '@', ':', '~', '#'];
 
 impl<'a> Reading<'a> {
     /// Reads a folded text; nothing where there is no letter in the name itself.
@@ -40,7 +42,14 @@ impl<'a> Reading<'a> {
         let name = read.dotted(rules, name.trim_matches(EDGES));
         read.name = name;
         read.core = tokens(name);
-        behind.split([':', '@']).filter(|part| !part.is_empty()).for_each(|part| read.behind(rules, part));
+        let ends = behind.char_indices().filter(|(_, char)| matches!(char, ':' | '@')).map(|(at, _)| at);
+        for at in ends {
+            let (mark, rest) = behind.split_at(at + 1);
+            let part = rest.split([':', '@']).next().unwrap_or_default();
+            if !part.is_empty() {
+                read.behind(rules, part, mark.ends_with('@'));
+            }
+        }
         read.endings(rules);
         read.date = date(&read.core);
         if read.date.is_none() {
@@ -73,8 +82,8 @@ impl<'a> Reading<'a> {
         name
     }
 
-    /// What stands behind a `:` or an `@`.
-    fn behind(&mut self, rules: &Rules, part: &'a str) {
+    /// What stands behind a `:`, or behind an `@`.
+    fn behind(&mut self, rules: &Rules, part: &'a str, at: bool) {
         let meaning = rules.meaning(part);
         if meaning.place && self.place.is_none() {
             self.place = Some(part);
@@ -84,6 +93,7 @@ impl<'a> Reading<'a> {
             // `-v1:0`: the revision is said before it. `:latest`: what is there is the latest.
         } else {
             // A size or a date: part of the name, as `llama3.1:8b` is `llama-3.1-8b`.
+            self.at |= at;
             let mut more = tokens(part);
             if let Some(first) = more.first_mut() {
                 first.apart = true;

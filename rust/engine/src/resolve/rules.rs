@@ -114,6 +114,12 @@ impl Rules {
         self.vendors.get(word).map(String::as_str)
     }
 
+    /// Whether a word at either end of a name tells offerings of one model apart.
+    pub(crate) fn parts_offerings(&self, word: &str) -> bool {
+        let meaning = self.meaning(word);
+        meaning.ending || meaning.place
+    }
+
     /// Whether this is one of the words.
     pub(crate) fn has(&self, word: &str) -> bool {
         self.words.contains_key(word) || self.vendors.contains_key(word) || self.gateways.contains_key(word)

@@ -73,7 +73,7 @@ impl Ladder<'_> {
         };
         if tuned.head != text {
             let listed = self.snapshot.as_it_stands(tuned.head, named.as_deref()).row;
-            let listed = listed.map_or_else(|| fold(tuned.head).map_or(Step::Nothing, |head| self.certain(&head, named.as_deref())), Step::Row);
+            let listed = listed.map_or_else(|| fold(tuned.head).map_or(Step::Nothing, |head| self.certain(&head, named.as_deref(), usize::MAX)), Step::Row);
             // The base with its marker: what tunings of it cost is stated there.
             if let Step::Row(row) = listed
                 && tuned.head.len() > base.len() + tuned.front.map_or(0, |front| front.len() + 1)
@@ -91,7 +91,7 @@ impl Ladder<'_> {
     /// What a text leads to, the family of a dated name included.
     fn family(self, text: &str, providers: Option<&[TermId]>) -> (Step, How, f64) {
         let folded = fold(text).unwrap_or_default();
-        match self.certain(&folded, providers) {
+        match self.certain(&folded, providers, usize::MAX) {
             Step::Nothing => {
                 let readings = self.readings(&folded, providers);
                 let step = readings.iter().map(|asked| self.dated(asked)).find(|step| *step != Step::Nothing);

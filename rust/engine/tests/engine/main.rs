@@ -7,4 +7,5 @@ mod matching;
 mod patch;
 mod query;
 mod reasons;
+mod resolve;
 mod twin;

@@ -39,12 +39,12 @@ def words_of(text: str, most: int = 1_024) -> list[list[Piece]]:
             runs.append((kind, letter))
     words: list[list[Piece]] = []
     before, between = "", "/"
-    for kind, text in runs:
+    for kind, run in runs:
         if not kind:
-            between = text
+            between = run
             continue
         version = between == "." and before == kind == "digits"
-        piece = (text, "/" in between)
+        piece = (run, "/" in between)
         if words and (between == "" or version):
             words[-1].append(piece)
         else:
@@ -138,7 +138,7 @@ def clean(text: str) -> str:
 
 names = text.map(clean)
 definitions = st.builds(
-    lambda id, rest: {"id": id, **rest},
+    lambda name, rest: {"id": name, **rest},
     names,
     optional(
         name=names,

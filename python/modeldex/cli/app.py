@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modeldex.cli import best, cost, coverage, facets, find, schema, show, why
+from modeldex.cli import best, cost, coverage, facets, find, resolve, schema, show, why
 from modeldex.cli.failure import WRONG, Answering, complain, silence
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "find": find.command,
     "best": best.command,
     "show": show.command,
+    "resolve": resolve.command,
     "cost": cost.command,
     "why": why.command,
     "facets": facets.command,

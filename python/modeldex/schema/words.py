@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from .markers import Facet, Flag, Group, Marker, Measure, Parts
+from .name_words import NAME_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +29,11 @@ DEFAULTS: Mapping[str, Any] = {
 
 BARE: Mapping[str, Any] = {"facet": "base", "preferred": ["home", "yes"]}
 """A bare name is a base; of several offerings the maker's own one is meant."""
+
+GATEWAYS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
+    ("vertex-ai", "vertex", "vertexai", "google-vertexai", "publishers"), ("google-vertex", "google-vertex-anthropic")
+)
+"""Words in front of a name behind which several providers may stand: on Vertex AI every maker's models have one price list."""
 
 COST: Mapping[str, str] = {"input": "input_price", "output": "output_price", "cached": "cache_read_price"}
 
@@ -72,6 +80,22 @@ def vocabulary(fields: Mapping[str, Marker]) -> dict[str, Any]:
         "bare": dict(BARE),
         "cost": dict(COST),
         "search": [dict(searched) for searched in SEARCH],
+        "names": name_rules(),
+    }
+
+
+def name_rules() -> dict[str, Any]:
+    """How names are read: the words around them, and the forms of ids of tuned models."""
+    return {
+        "provider": "provider",
+        "owner": "owner",
+        **{part: NAME_WORDS[part] for part in ("idle", "places", "vendors", "tags", "roles")},
+        "gateways": {word: [server] for word, server in NAME_WORDS["servers"].items()}
+        | {word: list(several) for word, several in GATEWAYS.items()},
+        "endings": ["free"],
+        "silent": [word for word in NAME_WORDS["silent"] if word != "latest"],
+        "newest": ["latest"],
+        "markers": json.loads(files(__package__).joinpath("tuned.json").read_text(encoding="utf-8")),
     }
 
 

@@ -159,6 +159,11 @@ impl Facets {
         self.terms.len()
     }
 
+    /// The terms of a view of its own.
+    pub(crate) fn own_terms(&self) -> impl Iterator<Item = TermId> {
+        (OWN..).take(self.own.len())
+    }
+
     /// How many rows have this term.
     #[must_use]
     pub fn count(&self, term: TermId) -> u32 {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::resolve::{NameRules, Rules};
 use crate::scale::Scale;
 use crate::{FacetId, MAX_NAME_BYTES, nearest};
 
@@ -146,6 +147,8 @@ struct Text {
     cost: Option<Cost>,
     #[serde(default)]
     search: Vec<Searched>,
+    #[serde(default)]
+    names: Option<NameRules>,
 }
 
 /// Facets, measures, keywords and defaults, as they were declared.
@@ -153,6 +156,7 @@ struct Text {
 pub struct Vocabulary {
     text: String,
     parsed: Text,
+    rules: Rules,
 }
 
 /// The version of the declaration that this engine reads.
@@ -169,7 +173,8 @@ impl Vocabulary {
                 parsed.format
             )));
         }
-        let vocabulary = Self { text: text.to_owned(), parsed };
+        let rules = parsed.names.as_ref().map(Rules::of).unwrap_or_default();
+        let vocabulary = Self { text: text.to_owned(), parsed, rules };
         vocabulary.check()?;
         Ok(vocabulary)
     }
@@ -180,7 +185,8 @@ impl Vocabulary {
         let facets = facets.chain(self.parsed.defaults.values().map(|default| &default.facet));
         let facets = facets.chain(self.parsed.bare.iter().flat_map(|bare| [&bare.facet, &bare.preferred.0]));
         let searched = self.parsed.search.iter().filter_map(|searched| searched.facet.as_ref());
-        for facet in facets.chain(searched) {
+        let names = self.parsed.names.iter().flat_map(|names| [&names.provider, &names.owner]);
+        for facet in facets.chain(names).chain(searched) {
             self.facet(facet)?;
         }
         for Searched { facet, field, rank } in &self.parsed.search {
@@ -261,6 +267,16 @@ impl Vocabulary {
     #[must_use]
     pub fn searched(&self) -> &[Searched] {
         &self.parsed.search
+    }
+
+    /// How names are read.
+    #[must_use]
+    pub fn names(&self) -> Option<&NameRules> {
+        self.parsed.names.as_ref()
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The facet of this name, or of this name in a definition.

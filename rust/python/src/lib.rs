@@ -5,15 +5,19 @@
 mod arrow;
 mod ask;
 mod calls;
+mod candidate;
 mod change;
 mod columns;
 mod cost;
 mod counts;
+mod creation;
 mod difference;
 mod document;
 mod edit;
+mod entries;
 mod entry;
 mod error;
+mod inherit;
 mod leisure;
 mod matches;
 mod model;
@@ -53,6 +57,8 @@ mod _core {
 
     use super::{calls, entry, matches, pick, query, selection, why};
 
+    #[pymodule_export]
+    use super::candidate::{Candidate, restore as _candidate};
     #[pymodule_export]
     use super::cost::Cost;
     #[pymodule_export]

@@ -1,7 +1,7 @@
 //! The registry: a mapping of names to models, and the questions that can be asked of it.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use modeldex_engine::{Error, Lookup, Opened, Row, Shelf, Snapshot as Engine, Vocabulary};
 use pyo3::exceptions::PyTypeError;
@@ -16,7 +16,6 @@ use crate::once;
 use crate::plain::Plain;
 use crate::pointer::Pointer;
 use crate::published::Published;
-use crate::resolution::Resolution;
 use crate::selection::Selection;
 use crate::snapshot::Snapshot;
 use crate::subscription::Subscribers;
@@ -42,6 +41,8 @@ pub(crate) struct Registry {
     plain: PyOnceLock<Plain>,
     subscribers: Subscribers,
     pub(crate) shelf: Shelf,
+    /// What makes models of unknown ids.
+    pub(crate) creator: OnceLock<Py<PyAny>>,
     frozen: bool,
     /// Of which registry it is a view, and what it shows of it.
     view: Option<Box<View>>,
@@ -101,6 +102,7 @@ impl Registry {
             plain: PyOnceLock::new(),
             subscribers: Subscribers::default(),
             shelf: Shelf::default(),
+            creator: OnceLock::new(),
             frozen,
             view: None,
         }
@@ -250,8 +252,16 @@ impl Registry {
 #[pymethods]
 impl Registry {
     #[new]
-    #[pyo3(signature = (schema=None))]
-    fn new(py: Python<'_>, schema: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+    #[pyo3(
+        signature = (schema=None, *, auto_create=None, auto_create_limit=None),
+        text_signature = "(schema=None, *, auto_create=None, auto_create_limit=10000)"
+    )]
+    fn new(
+        py: Python<'_>,
+        schema: Option<Bound<'_, PyAny>>,
+        auto_create: Option<Bound<'_, PyAny>>,
+        auto_create_limit: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
         let state = match &schema {
             None => empty(py, SHIPPED)?,
             Some(schema) if !schema.is_instance(&py.import("modeldex.schema")?.getattr("Schema")?)? => {
@@ -269,7 +279,11 @@ impl Registry {
                 empty(py, vocabulary.cast::<PyString>()?.to_str()?)?
             }
         };
-        Ok(Self::holding(py, state, schema.map(Bound::unbind)))
+        let registry = Self::holding(py, state, schema.map(Bound::unbind));
+        if let Some(function) = auto_create {
+            registry.create_by(py, &function, auto_create_limit.as_ref())?;
+        }
+        Ok(registry)
     }
 
     /// Opens a snapshot file.
@@ -410,36 +424,6 @@ impl Registry {
             return Err(raise(py, "ModelNotFoundError", (base, suggestions)));
         }
         Ok(Selection::new(state, rows))
-    }
-
-    /// What a text means: an id, an alias, or nothing certain.
-    fn resolve(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<Resolution> {
-        let text = &*text.to_string_lossy();
-        let state = self.published(py)?;
-        let lookup = state.snapshot.lookup(text);
-        let how = match lookup {
-            Lookup::Id(_) => Some("exact"),
-            Lookup::Alias(_) | Lookup::Bare(_) => Some("alias"),
-            Lookup::Ambiguous(_) | Lookup::Missing => None,
-        };
-        let model = lookup.row().map(|row| state.model(py, row)).transpose()?;
-        let mut rows: Vec<Row> = Vec::new();
-        if model.is_none() {
-            rows = state.snapshot.bare_candidates(text);
-            if rows.is_empty() {
-                let near = state.snapshot.suggest(text, SUGGESTIONS);
-                rows.extend(near.into_iter().filter_map(|(_, id)| state.snapshot.names().get(id).row()));
-            }
-        }
-        let candidates = rows.into_iter().map(|row| state.model(py, row)).collect::<PyResult<Vec<_>>>()?;
-        Ok(Resolution {
-            text: text.to_owned(),
-            score: if model.is_some() { 1.0 } else { 0.0 },
-            model,
-            how,
-            candidates: PyTuple::new(py, candidates)?.unbind(),
-            ambiguous: matches!(lookup, Lookup::Ambiguous(_)),
-        })
     }
 
     /// The ids nearest to a text.

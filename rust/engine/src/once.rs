@@ -7,19 +7,24 @@ use crate::turns::Turns;
 
 /// A value, and who is making it.
 #[derive(Debug, Default)]
-pub(super) struct Once<T> {
+pub(crate) struct Once<T> {
     value: OnceLock<T>,
     turns: Turns,
 }
 
 impl<T> Once<T> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { value: OnceLock::new(), turns: Turns::new() }
+    }
+
+    /// The value, where it was made.
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.value.get()
     }
 
     /// The value; an error is not kept, since what failed may work next time. `make` must not ask for
     /// this value itself.
-    pub(super) fn get_or_make(&self, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+    pub(crate) fn get_or_make(&self, make: impl FnOnce() -> Result<T>) -> Result<&T> {
         if let Some(value) = self.value.get() {
             return Ok(value);
         }

@@ -56,6 +56,7 @@ from .errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import discover
     from .conditions import Condition
     from .fields import Fields, f
     from .grammar import parse
@@ -108,6 +109,7 @@ __all__ = [
     "all_of",
     "any_of",
     "cost",
+    "discover",
     "errors",
     "f",
     "highest",
@@ -131,6 +133,7 @@ _LATER = {
     "Relaxation": "why",
     "Schema": "schema",
     "WhyNot": "why",
+    "discover": "discover",
     "f": "fields",
     "models": "bundled",
     "parse": "grammar",
@@ -142,7 +145,8 @@ def __getattr__(name: str) -> object:
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     # `importlib` itself would cost a millisecond.
-    value = getattr(__import__(f"{__name__}.{module}", fromlist=(name,)), name)
+    imported = __import__(f"{__name__}.{module}", fromlist=(name,))
+    value = imported if name == module else getattr(imported, name)
     globals()[name] = value
     return value
 

@@ -25,6 +25,7 @@ from ._question import (
     weighted as weighted,
 )
 from ._selection import Query as Query, Selection as Selection
+from ._tuned import Markers as Markers
 from .conditions import Condition
 from .keywords import Conditions
 from .progress import Progress
@@ -35,7 +36,7 @@ _T = TypeVar("_T")
 _Share: TypeAlias = float | str | Decimal
 
 __all__ = [
-    "Change", "Cost", "Diff", "Edit", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
+    "Change", "Cost", "Diff", "Edit", "Markers", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
     "Snapshot", "Subscription", "Terms", "__version__", "_change", "_diff", "_joined", "_matches", "_model", "_query", "_registry",
     "_resolution", "_scale", "_selection", "_snapshot",
     "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param", "scale", "weighted",

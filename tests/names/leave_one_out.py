@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from tests.names.offerings import by_base, definitions, named, registry, rows
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import modeldex as mx
+
+
+FEW = 40
+"""Models of a provider of which no two are left out together."""
 
 
 def spelled(id: str) -> list[Case]:
@@ -46,14 +50,20 @@ def rebuilt(ids: Iterable[str]) -> Iterator[Judged]:
 
 
 def together(made: mx.Registry, ids: list[str], size: int = 200) -> Iterator[Judged]:
-    """The same, so many models at a time, no two of one base: fast enough for every test run."""
+    """The same, so many models at a time, no two of one base, nor of a provider of few: fast enough for every test run.
+
+    A registry that lacks all models of a provider does not know its name.
+    """
     written = {one["id"]: one for one in definitions()}
     groups = list[list[str]]()
     counts = defaultdict[str | None, int](int)
+    served = Counter(row.provider for row in rows().values())
     for id in ids:
-        base = rows()[id].base
-        place = counts[base]
-        counts[base] += 1
+        row = rows()[id]
+        keys = (row.base, *([f"{row.provider}/"] if served[row.provider] < FEW else []))
+        place = max(counts[key] for key in keys)
+        for key in keys:
+            counts[key] = place + 1
         while len(groups) <= place:
             groups.append([])
         groups[place].append(id)

@@ -11,10 +11,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import modeldex as mx
 from modeldex.schema.name_words import NAME_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "catalogue"
 SYNONYMS: dict[str, str] = json.loads((CATALOGUE / "provider_synonyms.json").read_text(encoding="utf-8"))
@@ -93,7 +96,9 @@ def marks(written: str, provider: str | None, owner: str | None = None) -> froze
         word = plain(segment)
         vendor = NAME_WORDS["vendors"].get(word)
         known = word in NAME_WORDS["idle"] or word in NAME_WORDS["organisations"]
-        if not known and (vendor is None or owner not in (None, vendor)) and words().get(word) != provider:
+        served = words().get(word)
+        foreign = vendor is None or owner not in (None, vendor)
+        if not known and foreign and (served is None or served != provider):
             found.add(word)
     geo = re.match(r"([a-z]+(?:-[a-z]+)?)\.(?=[a-z])", last)
     if geo and geo[1] in NAME_WORDS["places"]:
@@ -150,9 +155,41 @@ def by_place() -> dict[tuple[str, str], tuple[Row, ...]]:
     return {place: tuple(listed) for place, listed in found.items()}
 
 
+def same(name: str) -> str:
+    """A base as the sources' habits leave it: `qwen-3` is `qwen3`, and `x-latest` is `x`; `m25` is not `m2.5`."""
+    dashed = re.sub(r"[-_. :]+", "-", name.strip().lower()).removesuffix("-latest")
+    return re.sub(r"(?<!\d)-|-(?!\d)", "", dashed)
+
+
 def undated(name: str) -> str:
-    """A base without dates, and with all separators alike: two snapshots of one model have this in common."""
-    return re.sub(r"[-_. ]+", "-", DATES.sub("", name.lower()))
+    """A base without dates: two snapshots of one model have this in common."""
+    return same(DATES.sub("", name.lower()))
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words and numbers of a base, in no order, without its maker's name in front."""
+    pieces = re.findall(r"[a-z]+|\d+(?:\.\d+)*", name.lower())
+    if len(pieces) > 2 and pieces[0] in NAME_WORDS["vendors"]:
+        pieces = pieces[1:]
+    return tuple(sorted(pieces))
+
+
+@cache
+def spelt_alike() -> dict[str, frozenset[str]]:
+    """The bases of each spelling: what `same` makes equal, and the same words in another order by the same maker."""
+    found = defaultdict[object, set[str]](set)
+    for base, offerings in by_base().items():
+        found[same(base)].add(base)
+        found[words_of(base), offerings[0].owner].add(base)
+    return {
+        same(base): frozenset(found[same(base)] | found[words_of(base), offerings[0].owner])
+        for base, offerings in by_base().items()
+    }
+
+
+def alike(bases: Iterable[str]) -> frozenset[str]:
+    """These bases and all others of the same spelling."""
+    return frozenset(other for base in bases for other in spelt_alike().get(same(base), frozenset([base])))
 
 
 def registry(*, aliases: bool = True, without: frozenset[str] = frozenset(), seed: int | None = None) -> mx.Registry:

@@ -156,7 +156,7 @@ def _other_tag(wanted: str) -> Iterator[Case]:
             kind = "id: another tag" if sign == ":" else "id: another place"
             for row in _rows(wanted, word, unmarked=True)[: EACH // 2]:
                 text = f"{row.id}{sign}{word}"
-                if text not in rows():
+                if text not in rows() and not any(f"/{word}/" in alias for alias in row.aliases):
                     yield replace(_case(text, kind, row), id=None, marks=frozenset([word]))
 
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 
-from tests.names.offerings import by_base, named, rows
+from tests.names.offerings import DATES, by_base, named, rows
 from tests.names.verdict import Case
 
 SEED = 20_261_121
@@ -25,7 +25,7 @@ class Typo:
     case: Case
     name: str
     source: str  # id, alias or bare name
-    collides: bool  # spells or folds to another name
+    collides: bool  # spells or folds to another name, or to a snapshot of another one
 
 
 def folded(text: str) -> str:
@@ -69,7 +69,7 @@ def names() -> tuple[tuple[str, str, Case], ...]:
 
 @cache
 def _meanings() -> dict[str, frozenset[str]]:
-    """Folded name -> the ids and bases that it leads to."""
+    """Folded name -> the ids and bases that it leads to, and nothing for what is no name."""
     found = defaultdict[str, set[str]](set)
     for _, text, case in names():
         found[folded(text)].add(case.id or min(case.bases))
@@ -93,7 +93,8 @@ def typos(cases: int = CASES, seed: int = SEED) -> list[Typo]:
         if text is None or text == name:
             continue
         typo = Case(text, f"{source}, {kind}", case.bases, case.provider, case.id, case.marks)
-        meant = _meanings().get(folded(text), frozenset()) - {case.id, *case.bases}
+        others = (_meanings().get(folded(each), frozenset()) for each in (text, DATES.sub("", text)))
+        meant = frozenset().union(*others) - {case.id, *case.bases, *_meanings().get(folded(DATES.sub("", name)), ())}
         made.append(Typo(typo, name, source, bool(meant) or folded(text) == folded(name)))
     return made
 

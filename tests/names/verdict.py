@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from tests.names.offerings import by_place, named, rows, undated
+from tests.names.offerings import DATES, alike, by_base, named, rows, same, undated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from tests.names.offerings import Row
 
     import modeldex as mx
 
@@ -78,20 +81,46 @@ def identity(answer: Any) -> str:
     return str(answer.id)
 
 
+SERVICES = {"google-vertex-anthropic": "google-vertex"}
+"""Providers that models.dev lists apart and LiteLLM as one: both are Vertex."""
+
+
+def here(case: Case, row: Row) -> bool:
+    """Is the offering where the text says?"""
+    return case.provider is None or case.provider in (row.provider, SERVICES.get(row.provider))
+
+
+def means(case: Case, row: Row) -> bool:
+    """Is it the model? Where a row has no base, its name says so."""
+    if row.base is not None:
+        return row.base in alike(case.bases)
+    return any(same(base) == same(row.written.rsplit("/", 1)[-1]) for base in case.bases)
+
+
 def fits(case: Case, id: str) -> bool:
     """Is that offering what the case means, place and tag apart?"""
-    row = rows()[id]
-    if case.id == id:
+    return case.id == id or (means(case, rows()[id]) and here(case, rows()[id]))
+
+
+def plainest(case: Case, row: Row) -> bool:
+    """Is there no offering of just the marks that the text names, and does this one have all of them?"""
+    if case.marks is None or case.marks == row.marks:
         return True
-    return row.base in case.bases and case.provider in (None, row.provider)
+    if case.marks - row.marks or case.id is not None:
+        return False
+    offerings = (other for base in alike(case.bases) for other in by_base()[base])
+    return not any(other.marks == case.marks and here(case, other) for other in offerings)
 
 
 def offered(case: Case, gone: str | None = None) -> bool:
     """Does the catalogue have what the text names, of any place and tag?"""
-    if case.provider is None:
-        return bool(case.bases)
-    found = (row for base in case.bases for row in by_place().get((case.provider, base), ()))
-    return any(row.id != gone for row in found) or (case.id is not None and case.id != gone)
+    found = (row for base in alike(case.bases) for row in by_base()[base])
+    return any(row.id != gone and here(case, row) for row in found) or (case.id is not None and case.id != gone)
+
+
+def dates(text: str) -> set[str]:
+    """The dates in a text, as digits."""
+    return {re.sub(r"\D", "", date).removesuffix("001") for date in DATES.findall(text.lower())} - {""}
 
 
 def judge(registry: mx.Registry, case: Case, gone: str | None = None) -> Judged:
@@ -102,6 +131,8 @@ def judge(registry: mx.Registry, case: Case, gone: str | None = None) -> Judged:
         verdict = _silent(case, candidates, gone)
         return Judged(case, verdict, resolution.how, None, resolution.score, candidates)
     answer = identity(resolution.model)
+    if answer not in rows():
+        answer = str(resolution.model.document["derived"]["extends"])  # a tuned model that nobody listed: its base
     verdict = _answered(case, str(resolution.how), answer)
     return Judged(case, verdict, resolution.how, answer, resolution.score, candidates)
 
@@ -113,22 +144,25 @@ def _silent(case: Case, candidates: Iterable[str], gone: str | None) -> Verdict:
     if offered(case, gone):
         return Verdict.MISSED
     # The provider named does not have it: the model itself among the candidates is what can be said.
-    return Verdict.LISTED if any(rows()[id].base in case.bases for id in listed) else Verdict.REFUSED
+    return Verdict.LISTED if any(means(case, rows()[id]) for id in listed) else Verdict.REFUSED
 
 
 def _answered(case: Case, how: str, id: str) -> Verdict:
     row = rows()[id]
+    relatives = {undated(base) for base in case.bases}
+    related = row.base is not None and undated(row.base) in relatives and here(case, row)
+    if how == "fine_tune":
+        tuned_from = same(row.written.rsplit("/", 1)[-1]) in same(case.text) and here(case, row)
+        return Verdict.SAID if tuned_from else Verdict.WRONG
     if how not in EQUAL:
-        families = {undated(base) for base in case.bases}
-        same = row.base is not None and undated(row.base) in families and case.provider in (None, row.provider)
-        if same:
-            return Verdict.SAID if case.marks in (None, row.marks) else Verdict.OTHER
-        return Verdict.WRONG
-    if case.dated or not fits(case, id):
-        return Verdict.WRONG
-    if case.id == id or case.marks in (None, row.marks):
-        return Verdict.RIGHT
-    return Verdict.OTHER
+        good = Verdict.SAID if related else Verdict.WRONG
+    elif not case.dated and fits(case, id):
+        good = Verdict.RIGHT
+    elif not case.dated and related and dates(case.text) in (dates(row.base or ""), dates(row.written)):
+        good = Verdict.RIGHT  # the base of what a provider lists as `x@20250929` has no date, the text has
+    else:
+        good = Verdict.WRONG
+    return good if good is Verdict.WRONG or case.id == id or plainest(case, row) else Verdict.OTHER
 
 
 def meaning(text: str, kind: str, row_id: str) -> Case:

@@ -79,8 +79,8 @@ def vocabulary(fields: Mapping[str, Marker]) -> dict[str, Any]:
         "defaults": {name: dict(default) for name, default in DEFAULTS.items()},
         "bare": dict(BARE),
         "cost": dict(COST),
-        "search": [dict(searched) for searched in SEARCH],
         "names": name_rules(),
+        "search": [dict(searched) for searched in SEARCH],
     }
 
 

@@ -108,7 +108,7 @@ impl Snapshot {
             return Ok(self.above(floor, found));
         }
         let Some(folded) = fold(text) else { return Ok(found) };
-        self.with_ladder(|ladder| self.above(floor, ladder.climb(text, &folded, providers)))
+        self.with_ladder(|ladder| self.above(floor, ladder.climb(text, &ladder.pathed(folded), providers)))
     }
 
     /// An answer below the floor becomes the first of the candidates.
@@ -293,6 +293,9 @@ impl Ladder<'_> {
 
     /// What a corrected text leads to.
     fn certain(self, folded: &str, providers: Option<&[TermId]>) -> Step {
+        if let Some(row) = self.snapshot.as_it_stands(folded, providers).row {
+            return Step::Row(row);
+        }
         let readings = self.readings(folded, providers);
         let first = |step: fn(Ladder<'_>, &Asked<'_>) -> Step| {
             readings.iter().map(|asked| step(self, asked)).find(|step| *step != Step::Nothing)

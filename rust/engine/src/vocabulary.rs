@@ -146,9 +146,9 @@ struct Text {
     #[serde(default)]
     cost: Option<Cost>,
     #[serde(default)]
-    search: Vec<Searched>,
-    #[serde(default)]
     names: Option<NameRules>,
+    #[serde(default)]
+    search: Vec<Searched>,
 }
 
 /// Facets, measures, keywords and defaults, as they were declared.
@@ -184,9 +184,9 @@ impl Vocabulary {
         let facets = self.parsed.keywords.values().map(|keyword| &keyword.facet);
         let facets = facets.chain(self.parsed.defaults.values().map(|default| &default.facet));
         let facets = facets.chain(self.parsed.bare.iter().flat_map(|bare| [&bare.facet, &bare.preferred.0]));
+        let facets = facets.chain(self.parsed.names.iter().flat_map(|names| [&names.provider, &names.owner]));
         let searched = self.parsed.search.iter().filter_map(|searched| searched.facet.as_ref());
-        let names = self.parsed.names.iter().flat_map(|names| [&names.provider, &names.owner]);
-        for facet in facets.chain(names).chain(searched) {
+        for facet in facets.chain(searched) {
             self.facet(facet)?;
         }
         for Searched { facet, field, rank } in &self.parsed.search {
@@ -263,12 +263,6 @@ impl Vocabulary {
         self.parsed.cost.as_ref()
     }
 
-    /// What rows are found by in a search.
-    #[must_use]
-    pub fn searched(&self) -> &[Searched] {
-        &self.parsed.search
-    }
-
     /// How names are read.
     #[must_use]
     pub fn names(&self) -> Option<&NameRules> {
@@ -277,6 +271,12 @@ impl Vocabulary {
 
     pub(crate) fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// What rows are found by in a search.
+    #[must_use]
+    pub fn searched(&self) -> &[Searched] {
+        &self.parsed.search
     }
 
     /// The facet of this name, or of this name in a definition.

@@ -43,6 +43,7 @@ mod subscription;
 mod suspension;
 mod terms;
 mod texts;
+mod tuned;
 mod values;
 mod view;
 mod viewing;
@@ -87,6 +88,8 @@ mod _core {
     use super::subscription::{Change, Subscription, restore as _change};
     #[pymodule_export]
     use super::terms::{Terms, all_of, any_of, none_of};
+    #[pymodule_export]
+    use super::tuned::Markers;
 
     /// The methods that are called on every request come in through the raw entry.
     #[pymodule_init]

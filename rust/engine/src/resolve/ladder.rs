@@ -1,6 +1,6 @@
 //! The steps from a spelling to a row, each more forgiving than the last and none of them a guess.
 
-use super::fold::{Token, fold, key};
+use super::fold::{Token, fold, key, tokens, unordered_key};
 use super::index::{By, Entry, Index, Of, Roles, roleless, words_key};
 use super::reading::Reading;
 use crate::names::Lookup;
@@ -27,6 +27,13 @@ pub(crate) struct Asked<'a> {
     pub(crate) said: Vec<&'a str>,
 }
 
+impl Asked<'_> {
+    /// Whether a name is what was asked but for case and separators.
+    fn is_whole(&self, name: &str) -> bool {
+        (name.len() == self.folded.len() || !name.is_ascii()) && fold(name).as_deref() == Some(self.folded)
+    }
+}
+
 /// A snapshot and the index of its names.
 #[derive(Clone, Copy)]
 pub(crate) struct Ladder<'a> {
@@ -39,9 +46,17 @@ impl<'a> Ladder<'a> {
     /// The readings of a folded text, the plainest first; `named` says who serves it.
     pub(crate) fn readings(self, folded: &'a str, named: Option<&[TermId]>) -> Vec<Asked<'a>> {
         let Some(read) = Reading::of(self.index.rules, folded) else { return Vec::new() };
-        let split = read.split();
-        let split = split.filter(|split| self.may_stand_apart(&split.route));
+        let split = read.splits().into_iter().find(|split| self.may_stand_apart(&split.route));
         [Some(read), split].into_iter().flatten().map(|read| self.ask(folded, read, named)).collect()
+    }
+
+    /// `openai:gpt-4o` as `openai/gpt-4o`: who serves it, in front of a colon.
+    pub(crate) fn pathed(self, folded: String) -> String {
+        let Some((word, name)) = folded.split_once(':').filter(|(word, _)| !word.contains('/')) else { return folded };
+        if self.providers(word).is_some() || self.index.rules.owner(word).is_some() {
+            return format!("{word}/{name}");
+        }
+        folded
     }
 
     /// Whether the last of these words names a maker, or where it is the only one, who serves the model: a
@@ -110,12 +125,15 @@ impl<'a> Ladder<'a> {
     fn decide(self, by: By, wanted: &str, asked: &Asked<'a>, counts: impl Fn(&Entry) -> bool) -> Step {
         let mark = asked.read.mark();
         let (mut rows, mut bare): (Vec<Row>, Vec<TermId>) = (Vec::new(), Vec::new());
-        let mut bases: Vec<TermId> = Vec::new();
+        let (mut bases, mut whole): (Vec<TermId>, Vec<Row>) = (Vec::new(), Vec::new());
         for entry in self.index.find(by, wanted).filter(|entry| counts(entry)) {
             match entry.of {
                 Of::Bare(term) if mark.is_empty() && self.snapshot.count_of(term) > 0 => bare.push(term),
                 Of::Row(row) if self.is_live(row) && entry.is_marked(&mark) => {
                     bases.extend(self.base(row).filter(|base| !bases.contains(base)));
+                    if asked.is_whole(&entry.text) && !whole.contains(&row) {
+                        whole.push(row);
+                    }
                     if !rows.contains(&row) && self.is_meant(row, &entry.text, asked) {
                         rows.push(row);
                     }
@@ -123,6 +141,13 @@ impl<'a> Ladder<'a> {
                 _ => {}
             }
         }
+        // The whole of a name but for case and separators says more than any part of one.
+        if let [row] = *whole
+            && asked.providers.as_ref().is_none_or(|providers| self.is_served_by(row, providers))
+        {
+            return Step::Row(row);
+        }
+        bases.retain(|base| self.is_spelling(*base, asked));
         if let Some(providers) = &asked.providers {
             bases.extend(bare);
             return self.served(rows, bases, providers, asked);
@@ -141,7 +166,12 @@ impl<'a> Ladder<'a> {
         let Some(read) = Reading::of(self.index.rules, &folded) else { return false };
         match asked.providers {
             Some(_) => self.explains(row, &read.route, asked),
-            None => asked.said.iter().all(|word| read.route.contains(word) || self.fits(row, word)),
+            // Whoever stands in front of a name serves it, or passes it on: the same word in the middle of the
+            // id that a gateway gives is another's offering.
+            None => {
+                let unserved = self.snapshot.facets.terms_in(row, self.roles.provider).next().is_none();
+                asked.said.iter().all(|word| self.fits(row, word) || unserved && read.route.contains(word))
+            }
         }
     }
 
@@ -150,7 +180,7 @@ impl<'a> Ladder<'a> {
         let fits = |row: &Row| rows.contains(row) || asked.said.iter().all(|word| self.fits(*row, word));
         // A name that only offerings of one base have is a name of that base.
         let of_one = match bases {
-            [base] if asked.read.mark().is_empty() && self.is_spelling(*base, asked) => Some(*base),
+            [base] if asked.read.mark().is_empty() => Some(*base),
             _ => None,
         };
         let is_text = |base: &TermId| fold(self.snapshot.facets.text(*base)).as_deref() == Some(asked.folded);
@@ -235,15 +265,20 @@ impl<'a> Ladder<'a> {
     /// only by who makes or serves it.
     fn elsewhere(self, base: TermId, providers: &[TermId], asked: &Asked<'_>) -> Vec<Row> {
         let text = self.snapshot.facets.text(base);
-        let base_key = fold(text).and_then(|folded| Some(Reading::of(self.index.rules, &folded)?.bared(|_| false)));
+        let folded_base = fold(text).unwrap_or_default();
+        let base_tokens = tokens(&folded_base);
         let rows = self.snapshot.bare_candidates(text).into_iter().filter(|row| self.is_served_by(*row, providers));
         rows.filter(|row| {
             let folded = self.snapshot.names.id(*row).and_then(fold).unwrap_or_default();
             Reading::of(self.index.rules, &folded).is_some_and(|read| {
-                let bared = Some(read.bared(|word| self.fits(*row, word)));
+                let bared = read.bared(|word| self.fits(*row, word));
+                let is_bared = |tokens: &[Token<'_>]| {
+                    key(bared) == key(tokens)
+                        || unordered_key(bared).is_some_and(|words| Some(words) == unordered_key(tokens))
+                };
                 read.mark() == asked.read.mark()
                     && self.explains(*row, &read.route, asked)
-                    && (bared == base_key || bared == Some(asked.read.bared(|word| self.fits(*row, word))))
+                    && (is_bared(&base_tokens) || is_bared(asked.read.bared(|word| self.fits(*row, word))))
             })
         })
         .collect()

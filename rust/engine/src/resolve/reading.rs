@@ -1,6 +1,6 @@
 //! A folded name taken apart: the words in front, the place, the name itself, what stands behind it.
 
-use super::fold::{Token, key, tokens};
+use super::fold::{Token, tokens};
 use super::rules::Rules;
 
 /// What a name says.
@@ -9,6 +9,8 @@ pub(crate) struct Reading<'a> {
     /// The words in front, in order, but for those that say nothing.
     pub(crate) route: Vec<&'a str>,
     pub(crate) place: Option<&'a str>,
+    /// The name as text, but for what stands behind a `:` or an `@`; where the first tokens say they begin.
+    name: &'a str,
     /// The name itself.
     pub(crate) core: Vec<Token<'a>>,
     /// What makes it another offering of the model, sorted.
@@ -18,6 +20,9 @@ pub(crate) struct Reading<'a> {
     /// The date at the end of the name: how many of its tokens, and the day where it says one.
     pub(crate) date: Option<(usize, Option<u32>)>,
 }
+
+/// A maker's name has at most so many words.
+const FRONT_WORDS: usize = 3;
 
 /// What stands around the words of a path.
 const EDGES: [char; 6] = ['-', '.', '@', ':', '~', '#'];
@@ -37,6 +42,7 @@ impl<'a> Reading<'a> {
             .find(|(_, char)| matches!(char, ':' | '@'))
             .map_or((last, ""), |(at, _)| last.split_at(at));
         let name = read.dotted(rules, name.trim_matches(EDGES));
+        read.name = name;
         read.core = tokens(name);
         behind.split([':', '@']).filter(|part| !part.is_empty()).for_each(|part| read.behind(rules, part));
         read.endings(rules);
@@ -74,14 +80,12 @@ impl<'a> Reading<'a> {
     /// What stands behind a `:` or an `@`.
     fn behind(&mut self, rules: &Rules, part: &'a str) {
         let meaning = rules.meaning(part);
-        if meaning.newest {
-            self.newest = true;
-        } else if meaning.place && self.place.is_none() {
+        if meaning.place && self.place.is_none() {
             self.place = Some(part);
         } else if meaning.tag {
             self.tags.push(part);
-        } else if part == "0" && ends_in_revision(&self.core) || meaning.silent {
-            // `-v1:0`: the revision is said before it.
+        } else if part == "0" && ends_in_revision(&self.core) || meaning.silent || meaning.newest {
+            // `-v1:0`: the revision is said before it. `:latest`: what is there is the latest.
         } else {
             // A size or a date: part of the name, as `llama3.1:8b` is `llama-3.1-8b`.
             let mut more = tokens(part);
@@ -139,37 +143,37 @@ impl<'a> Reading<'a> {
         &self.core[..self.core.len() - self.date.map_or(0, |(len, _)| len)]
     }
 
-    /// The name with its first word as one in front of it, where it has several words.
-    pub(crate) fn split(&self) -> Option<Self> {
-        let first = self.core.first().filter(|first| !first.number)?;
-        let rest = self.core.get(1..).filter(|rest| rest.first().is_some_and(|next| next.apart))?;
-        if !rest.iter().any(|token| !token.number) {
-            return None;
-        }
-        let mut split = self.clone();
-        split.core = rest.to_vec();
-        split.route.push(first.text);
-        Some(split)
+    /// The name with its first words as one in front of it (`zai-org-glm-5`), the longest first.
+    pub(crate) fn splits(&self) -> Vec<Self> {
+        let split = |words: usize| {
+            let rest = self.core.get(words..)?;
+            let word = self.front(words)?;
+            let mut split = self.clone();
+            split.core = rest.to_vec();
+            split.route.push(word);
+            Some(split)
+        };
+        (1..=FRONT_WORDS).rev().filter_map(split).collect()
     }
 
-    /// The key of the name without the words in front of it that `drop` takes off, and without a first revision.
-    pub(crate) fn bared(&self, drop: impl Fn(&str) -> bool) -> String {
-        let mut core = self.core.as_slice();
-        while let [first, next, ..] = core
-            && next.apart
-            && !first.number
-            && drop(first.text)
-        {
-            core = &core[1..];
+    /// The first words of the name, where a name is left without them.
+    fn front(&self, words: usize) -> Option<&'a str> {
+        let (front, rest) = self.core.split_at_checked(words)?;
+        let (first, last) = (front.first()?, front.last()?);
+        let whole = rest.first().is_some_and(|next| next.apart) && rest.iter().any(|token| !token.number);
+        if !whole || front.iter().all(|token| token.number) {
+            return None;
         }
-        if let [rest @ .., v, one] = core
-            && !rest.is_empty()
-            && v.text == "v"
-            && one.text == "1"
-        {
-            core = rest;
+        self.name.get(first.at..last.at + last.text.len())
+    }
+
+    /// The tokens of the name without the words in front of it that `drop` takes off, and without a first revision.
+    pub(crate) fn bared(&self, drop: impl Fn(&str) -> bool) -> &[Token<'a>] {
+        let words = (1..=FRONT_WORDS).rev().find(|words| self.front(*words).is_some_and(&drop)).unwrap_or(0);
+        match &self.core[words..] {
+            [rest @ .., v, one] if !rest.is_empty() && v.text == "v" && one.text == "1" => rest,
+            core => core,
         }
-        key(core)
     }
 }
 
@@ -226,6 +230,7 @@ fn date(core: &[Token<'_>]) -> Option<(usize, Option<u32>)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fold::key;
     use super::super::rules::NameRules;
     use super::*;
 

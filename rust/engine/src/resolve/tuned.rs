@@ -47,12 +47,13 @@ impl Ladder<'_> {
         if found.ambiguous {
             return found;
         }
-        let step = found.row.map_or_else(|| self.family(inner, named.as_deref()), Step::Row);
+        let stands = found.row.map(|row| (Step::Row(row), How::Folded, super::FOLDED));
+        let (step, how, score) = stands.unwrap_or_else(|| self.family(inner, named.as_deref()));
         match step {
             Step::Row(row) => Resolution {
                 row: Some(row),
-                how: Some(How::Folded),
-                score: super::FOLDED,
+                how: Some(how),
+                score,
                 reason: Cow::Owned(format!("{inner:?}, by the path that leads to it")),
                 ..Resolution::default()
             },
@@ -99,7 +100,7 @@ impl Ladder<'_> {
             }
         }
         let standing = self.snapshot.as_it_stands(base, named.as_deref()).row;
-        match standing.map_or_else(|| self.family(base, named.as_deref()), Step::Row) {
+        match standing.map_or_else(|| self.family(base, named.as_deref()).0, Step::Row) {
             Step::Row(row) => {
                 answer(row, INHERITED, true, Cow::Owned(format!("tuned from {base:?}; what it costs is not known")))
             }
@@ -108,18 +109,15 @@ impl Ladder<'_> {
     }
 
     /// What a text leads to, the family of a dated name included.
-    fn family(self, text: &str, providers: Option<&[TermId]>) -> Step {
-        let Some(folded) = fold(text) else { return Step::Nothing };
+    fn family(self, text: &str, providers: Option<&[TermId]>) -> (Step, How, f64) {
+        let folded = fold(text).unwrap_or_default();
         match self.certain(&folded, providers) {
             Step::Nothing => {
                 let readings = self.readings(&folded, providers);
-                readings
-                    .iter()
-                    .map(|asked| self.dated(asked))
-                    .find(|step| *step != Step::Nothing)
-                    .unwrap_or(Step::Nothing)
+                let step = readings.iter().map(|asked| self.dated(asked)).find(|step| *step != Step::Nothing);
+                (step.unwrap_or(Step::Nothing), How::Dated, super::DATED)
             }
-            step => step,
+            step => (step, How::Folded, super::FOLDED),
         }
     }
 

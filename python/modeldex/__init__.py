@@ -40,6 +40,7 @@ from ._core import (
 )
 from .errors import (
     AmbiguousNameError,
+    AutoCreateError,
     CatalogueError,
     CoverageWarning,
     DuplicateModelError,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AmbiguousNameError",
+    "AutoCreateError",
     "CatalogueError",
     "Change",
     "Condition",

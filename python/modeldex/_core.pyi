@@ -118,6 +118,8 @@ class Registry(Mapping[str, Model]):
 
     Args:
         schema: what definitions may say; the shipped one if left out.
+        auto_create: a function that defines unknown ids for `get_or_create`, as `auto_create` does.
+        auto_create_limit: how many models it makes at most.
 
     >>> import modeldex as mx
     >>> registry = mx.Registry()
@@ -127,7 +129,13 @@ class Registry(Mapping[str, Model]):
     'house/llm'
     """
 
-    def __new__(cls, schema: Schema | None = None) -> Self: ...
+    def __new__(
+        cls,
+        schema: Schema | None = None,
+        *,
+        auto_create: Callable[[str], Mapping[str, Any] | None] | None = None,
+        auto_create_limit: int = 10_000,
+    ) -> Self: ...
     @staticmethod
     def open(path: str | PathLike[str]) -> Registry:
         """The registry that `save` wrote, in milliseconds whatever its size: what is asked for is read when it is.
@@ -225,6 +233,37 @@ class Registry(Mapping[str, Model]):
     def get(self, id: str, default: None = None, /) -> Model | None: ...
     @overload
     def get(self, id: str, default: _T, /) -> Model | _T: ...
+    def get_or_create(self, id: str) -> Model:
+        """The model of a name; where there is none, the one that the function of `auto_create` defines.
+
+        The function gets the id and returns a definition (with that id or none) or None. It is called with no lock
+        held, once for an id however many threads ask: the others wait for it and share its error. It may ask the
+        registry anything, other unknown ids included. What it returns is checked and registered with the tag
+        ``auto_created``, so that a guess can be told: ``tag=mx.none_of("auto_created")``. Where somebody registers
+        the id meanwhile, that counts. ``registry[id]`` and `get` never make a model.
+
+        Raises:
+            ModelNotFoundError: there is none, and no function, or it returned None; the next call asks again.
+            AmbiguousNameError: a bare name of several offerings; nothing is made.
+            InvalidModelError: the text cannot be an id (more than 512 bytes, control characters; the function is
+                not called), or what it returned is wrong.
+            AutoCreateError: the limit is reached, or the function asks for what it is about to make.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry(auto_create=lambda id: {"context_window": 8_192} if id.startswith("house/") else None)
+        >>> registry.get_or_create("house/llm").context_window, registry["house/llm"].tags
+        (8192, ('auto_created',))
+        """
+    def auto_create(self, function: Callable[[str], Mapping[str, Any] | None], *, limit: int = 10_000) -> None:
+        """Gives a registry the function that `get_or_create` calls for unknown ids; once.
+
+        As ``Registry(auto_create=function)``, for one that was loaded or opened. Of the models that it made at most
+        ``limit`` are there at a time. Views, `frozen` copies, files and pickles have the models, and not the function.
+
+        Raises:
+            AutoCreateError: there is one already.
+            ModeldexError: the registry is read-only.
+        """
     def __contains__(self, name: object, /) -> bool: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[str]:

@@ -103,7 +103,9 @@ class Creator:
             text = f"auto_create returned {type(given).__qualname__}; return a mapping of fields, or None"
             raise InvalidModelError([("", text, name)])
         if given.get("id", name) != name:
-            text = f"auto_create was asked for this id and defined {given['id']!r:.80}; return the id asked for, or none"
+            text = (
+                f"auto_create was asked for this id and defined {given['id']!r:.80}; return the id asked for, or none"
+            )
             raise InvalidModelError([("id", text, name)])
         tags = given.get("tags")
         tags = [] if tags is None else [tags] if isinstance(tags, str) else tags

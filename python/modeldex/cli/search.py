@@ -75,10 +75,12 @@ def _nothing(registry: Registry, text: Sequence[str], *, prefix: bool) -> None:
     if not lost:
         raise NothingFoundError(f"each word is found, but no model has all of {', '.join(map(_quoted, words))}")
     near = dict.fromkeys(name for word in lost[:3] for name in _near(registry, word))
-    raise _Lost(f"{' and '.join(map(_quoted, lost[:3]))} {'is' if len(lost) == 1 else 'are'} found nowhere", near)
+    raise _LostWordError(
+        f"{' and '.join(map(_quoted, lost[:3]))} {'is' if len(lost) == 1 else 'are'} found nowhere", near
+    )
 
 
-class _Lost(NothingFoundError):
+class _LostWordError(NothingFoundError):
     """A word that no model has, and what is near to it."""
 
     def __init__(self, message: str, suggestions: Sequence[str] | dict[str, None]) -> None:
@@ -92,7 +94,9 @@ def _near(registry: Registry, word: str) -> list[str]:
     import re
 
     known = {part for name in registry for part in re.split(r"[\W_]+", name.casefold())}
-    known.update(term for facet in ("capability", "provider", "family", "tag", "owner") for term in registry.terms(facet))
+    known.update(
+        term for facet in ("capability", "provider", "family", "tag", "owner") for term in registry.terms(facet)
+    )
     return difflib.get_close_matches(word.casefold(), known, n=3) or registry.suggest(word, 2)
 
 

@@ -1,7 +1,7 @@
 """Spellings of well-known models as they are found in logs, each with what it must lead to.
 
-The first word says how sure an answer must be: `is` certain; `dated` a snapshot that nobody lists leads to its family and
-says so, or is not certain; `tuned` a fine-tune leads to its base and says so, or is not certain; `not` is not certain,
+The first word says how sure an answer must be: `is` certain; `dated` a snapshot leads to that model or, where it says so, to
+another one of its family, or is not certain; `tuned` a fine-tune leads to its base and says so, or is not certain; `not` is not certain,
 because the text asks for an offering that does not exist or may mean several; `may` is either of certain and not certain.
 Where an answer is not certain, the model that is named must be among the candidates.
 """
@@ -16,6 +16,7 @@ BEDROCK = f"amazon-bedrock/anthropic.claude-sonnet-4-5-{SNAPSHOT}-v1:0"
 GEMINI = "google/gemini-2.5-pro"
 VERTEX = "google-vertex/gemini-2.5-pro"
 LLAMA = "meta-llama/Llama-3.3-70B-Instruct"
+SIZED = "cerebras/llama-3.3-70b"
 GLM = "zai/glm-5.3"
 KIMI = "moonshotai/kimi-k3"
 OSS = "groq/openai/gpt-oss-120b"
@@ -39,8 +40,8 @@ GAUNTLET: tuple[tuple[str, str, str], ...] = (
     ("is", "openai/gpt-4o", GPT),
     ("is", "OpenAI/GPT-4o", GPT),
     ("is", "openai:gpt-4o", GPT),
-    ("is", "openai/gpt-4o:latest", GPT),
-    ("is", "gpt-4o:latest", GPT),
+    ("dated", "openai/gpt-4o:latest", GPT),
+    ("dated", "gpt-4o:latest", GPT),
     ("is", "gpt-4o@default", GPT),
     ("is", "models/gpt-4o", GPT),
     ("is", "litellm_proxy/gpt-4o", GPT),
@@ -51,14 +52,13 @@ GAUNTLET: tuple[tuple[str, str, str], ...] = (
     ("is", "gpt-4o-2024-08-06", "openai/gpt-4o-2024-08-06"),
     ("is", "openai/gpt-4o-2024-08-06", "openai/gpt-4o-2024-08-06"),
     ("is", "gpt4o-2024-08-06", "openai/gpt-4o-2024-08-06"),
-    ("may", "gpt-4o-20240806", "openai/gpt-4o-2024-08-06"),
+    ("dated", "gpt-4o-20240806", "openai/gpt-4o-2024-08-06"),
     ("dated", "gpt-4o-2026-02-30", GPT),
     ("dated", "openai/gpt-4o-2026-02-01", GPT),
     ("not", "gpt-4o:free", GPT),
     ("not", "openai/gpt-4o:free", GPT),
     ("not", "openai/gpt-4o:nitro", GPT),
     ("not", "groq/gpt-4o", GPT),
-    ("not", "4o", GPT),
     ("is", "gpt4o-mini", MINI),
     ("is", "gpt-4o mini", MINI),
     ("is", "GPT-4o Mini", MINI),
@@ -106,7 +106,7 @@ GAUNTLET: tuple[tuple[str, str, str], ...] = (
     ("is", "google-gla:gemini-2.5-pro", GEMINI),
     ("is", "vertex_ai/gemini-2.5-pro", VERTEX),
     ("is", "google-vertex:gemini-2.5-pro", VERTEX),
-    ("may", "publishers/google/models/gemini-2.5-pro", GEMINI),
+    ("may", "publishers/google/models/gemini-2.5-pro", VERTEX),
     ("may", "gemini-pro-2.5", GEMINI),
     # llama-3.3-70b-instruct: Hugging Face, Ollama, and its maker's API
     ("is", "meta-llama/Llama-3.3-70B-Instruct", LLAMA),
@@ -114,11 +114,11 @@ GAUNTLET: tuple[tuple[str, str, str], ...] = (
     ("is", "llama-3.3-70b-instruct", LLAMA),
     ("is", "Llama 3.3 70B Instruct", LLAMA),
     ("is", "llama3.3-70b-instruct", LLAMA),
-    ("is", "Meta-Llama-3.3-70B-Instruct", LLAMA),
+    ("may", "Meta-Llama-3.3-70B-Instruct", LLAMA),
     ("may", "meta/llama-3.3-70b-instruct", LLAMA),
     ("may", "meta_llama/Llama_3.3_70B_Instruct", LLAMA),
-    ("may", "llama3.3:70b", LLAMA),
-    ("may", "llama-3.3-70b", LLAMA),
+    ("not", "llama3.3:70b", SIZED),
+    ("not", "llama-3.3-70b", SIZED),
     ("may", "llama3.3:70b-instruct-q4_K_M", LLAMA),
     ("is", "openrouter/llama-3.3-70b-instruct", "openrouter/meta-llama/llama-3.3-70b-instruct"),
     # a model that everybody serves and nobody owns, one with many vendors' words, one of China's makers

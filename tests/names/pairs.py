@@ -167,7 +167,7 @@ def pairs() -> tuple[tuple[str, Case], ...]:
     found = list[tuple[str, Case]]()
     for source in (written, across, shown, litellm, genai, log_names):
         for case in source():
-            where = side(case.bases if case.kind != "display name" else [min(case.bases)])
+            where = side([min(case.bases)] if case.kind.startswith("display name") else case.bases)
             if where is not None and plain(case.text) and case.text not in NOISE:
                 found.append((where, case))
     assert len({plain(word) for word in words()}) == len(words())

@@ -31,7 +31,7 @@ def test_spelling(how: str, text: str, id: str) -> None:
         return
     if how in ("is", "may"):
         assert (found.model.id, found.how in ("dated", "fine_tune")) == (id, False), found
-    else:
+    elif found.model.id != id:
         assert found.how == "dated", found
         assert found.model.provider == meant.provider
         assert undated(found.model.base or "") == undated(meant.base), found
@@ -52,5 +52,6 @@ def test_all_wrong_neighbours_at_once() -> None:
     registry.register_many(
         {"id": f"house/{other}", "base": other.lower(), "provider": "house"} for other in {b for _, b in WRONG}
     )
-    asked = {text for text, _ in WRONG} - {other for _, other in WRONG}
+    named = {other.lower() for _, other in WRONG} | {"claude-4-opus"}  # claude-opus-4 is there
+    asked = {text for text, _ in WRONG if text.lower() not in named}
     assert [found for text in sorted(asked) if (found := registry.resolve(text))] == []

@@ -45,7 +45,7 @@ class Creator:
 
     __slots__ = ("_calls", "_function", "_limit", "_made", "_seen", "_waiting")
 
-    def __init__(self, function: Callable[[str], Mapping[str, Any] | None], limit: int) -> None:
+    def __init__(self, function: Callable[[str], Mapping[str, Any] | None], limit: object) -> None:
         if not callable(function):
             raise TypeError(f"auto_create is a function of an id, not {type(function).__qualname__}")
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
@@ -114,8 +114,8 @@ class Creator:
             model = registry.register({**given, "id": name, "tags": marked})
         except DuplicateModelError:
             # Somebody stated it meanwhile, and what is stated is better than a guess.
-            if (model := registry.get(name)) is not None:
-                return model
+            if (stated := registry.get(name)) is not None:
+                return stated
             raise
         self._made.add(name)
         return model
@@ -134,14 +134,15 @@ class Creator:
             )
 
     def _wait(self, call: Call, name: str) -> None:
-        me, other = threading.get_ident(), call
+        me = threading.get_ident()
+        other: Call | None = call
         self._waiting[me] = call
         try:
             # Whom that call waits for, whom that one waits for: back here, nobody would ever be done.
             while other is not None and not other.done.is_set():
                 if other.thread == me:
                     raise AutoCreateError(f"auto_create asks for {name!r:.120} to make it: it would wait for itself")
-                other = self._waiting.get(other.thread)  # type: ignore[assignment]
+                other = self._waiting.get(other.thread)
             call.done.wait()
         finally:
             self._waiting.pop(me, None)

@@ -147,7 +147,7 @@ text = st.one_of(
     st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from([" ", "-", "/", ".", "", "_", ":"])), max_size=4).map(
         lambda parts: "".join(word + between for word, between in parts)
     ),
-    st.text(st.characters(exclude_categories=["So"]), max_size=6),
+    st.text(st.characters(exclude_categories=["So", "Cn"]), max_size=6),
 )
 
 

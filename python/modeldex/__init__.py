@@ -41,6 +41,7 @@ from ._core import (
 )
 from .errors import (
     AmbiguousNameError,
+    AutoCreateError,
     CatalogueError,
     CoverageWarning,
     DuplicateModelError,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AmbiguousNameError",
+    "AutoCreateError",
     "Candidate",
     "CatalogueError",
     "Change",

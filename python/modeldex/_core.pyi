@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from os import PathLike
-from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeAlias, TypeVar, Unpack, final, overload
 
 from ._change import Change as Change, Diff as Diff, Subscription as Subscription
+from ._edit import Edit as Edit, Snapshot as Snapshot
 from ._matches import Matches as Matches
 from ._model import Cost as Cost, Model as Model
 from ._question import (
@@ -46,51 +46,6 @@ __all__ = [
 __version__: Final[str]
 
 @final
-class Snapshot:
-    """The state of a registry at one moment."""
-
-    @property
-    def version(self) -> int:
-        """How many changes led here."""
-    @property
-    def fingerprint(self) -> str:
-        """32 hexadecimal digits: equal content, equal fingerprint, whatever the order."""
-    def diff(self, earlier: Snapshot) -> Diff:
-        """What is different from an earlier snapshot, or from any other: models are compared by id.
-
-        Two snapshots of one registry are compared where they share nothing; those of unrelated registries
-        document by document.
-
-        >>> import modeldex as mx
-        >>> registry = mx.Registry()
-        >>> model = registry.register({"id": "house/llm", "status": "preview"})
-        >>> earlier = registry.snapshot
-        >>> model = registry.update("house/llm", status="active", scores={"coding": 0.7})
-        >>> dict(registry.snapshot.diff(earlier).updated)
-        {'house/llm': {'status': ('preview', 'active'), 'scores.coding': (None, 0.7)}}
-        """
-    def __len__(self) -> int: ...
-
-@final
-class Edit:
-    """Several changes that are published together when the ``with`` block ends, or not at all.
-
-    ``author`` and ``message`` are told to subscribers.
-    """
-
-    @property
-    def author(self) -> str | None: ...
-    @property
-    def message(self) -> str | None: ...
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self, kind: type[BaseException] | None, _value: BaseException | None, _traceback: TracebackType | None, /
-    ) -> Literal[False]: ...
-    def register(self, definition: Mapping[str, Any], *, replace: bool = False) -> None: ...
-    def update(self, id: str, changes: Mapping[str, Any] | None = None, /, **fields: Any) -> None: ...
-    def remove(self, id: str) -> None: ...
-
-@final
 class Registry(Mapping[str, Model]):
     """Models by name, and every question about them.
 
@@ -99,6 +54,8 @@ class Registry(Mapping[str, Model]):
 
     Args:
         schema: what definitions may say; the shipped one if left out.
+        auto_create: a function that defines unknown ids for `get_or_create`, as `auto_create` does.
+        auto_create_limit: how many models it makes at most.
 
     >>> import modeldex as mx
     >>> registry = mx.Registry()
@@ -108,7 +65,13 @@ class Registry(Mapping[str, Model]):
     'house/llm'
     """
 
-    def __new__(cls, schema: Schema | None = None) -> Self: ...
+    def __new__(
+        cls,
+        schema: Schema | None = None,
+        *,
+        auto_create: Callable[[str], Mapping[str, Any] | None] | None = None,
+        auto_create_limit: int = 10_000,
+    ) -> Self: ...
     @staticmethod
     def open(path: str | PathLike[str]) -> Registry:
         """The registry that `save` wrote, in milliseconds whatever its size: what is asked for is read when it is.
@@ -206,6 +169,37 @@ class Registry(Mapping[str, Model]):
     def get(self, id: str, default: None = None, /) -> Model | None: ...
     @overload
     def get(self, id: str, default: _T, /) -> Model | _T: ...
+    def get_or_create(self, id: str) -> Model:
+        """The model of a name; where there is none, the one that the function of `auto_create` defines.
+
+        The function gets the id and returns a definition (with that id or none) or None. It is called with no lock
+        held, once for an id however many threads ask: the others wait for it and share its error. It may ask the
+        registry anything, other unknown ids included. What it returns is checked and registered with the tag
+        ``auto_created``, so that a guess can be told: ``tag=mx.none_of("auto_created")``. Where somebody registers
+        the id meanwhile, that counts. ``registry[id]`` and `get` never make a model.
+
+        Raises:
+            ModelNotFoundError: there is none, and no function, or it returned None; the next call asks again.
+            AmbiguousNameError: a bare name of several offerings; nothing is made.
+            InvalidModelError: the text cannot be an id (more than 512 bytes, control characters; the function is
+                not called), or what it returned is wrong.
+            AutoCreateError: the limit is reached, or the function asks for what it is about to make.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry(auto_create=lambda id: {"context_window": 8_192} if id.startswith("house/") else None)
+        >>> registry.get_or_create("house/llm").context_window, registry["house/llm"].tags
+        (8192, ('auto_created',))
+        """
+    def auto_create(self, function: Callable[[str], Mapping[str, Any] | None], *, limit: int = 10_000) -> None:
+        """Gives a registry the function that `get_or_create` calls for unknown ids; once.
+
+        As ``Registry(auto_create=function)``, for one that was loaded or opened. Of the models that it made at most
+        ``limit`` are there at a time. Views, `frozen` copies, files and pickles have the models, and not the function.
+
+        Raises:
+            AutoCreateError: there is one already.
+            ModeldexError: the registry is read-only.
+        """
     def __contains__(self, name: object, /) -> bool: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[str]:

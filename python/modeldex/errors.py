@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AmbiguousNameError",
+    "AutoCreateError",
     "CatalogueError",
     "CoverageWarning",
     "DuplicateModelError",
@@ -268,6 +269,10 @@ class CatalogueError(ModeldexError, ValueError):
 
     def _sentence(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class AutoCreateError(ModeldexError, RuntimeError):
+    """A model was not made when it was asked for: too many were made, or its making would wait for itself."""
 
 
 class InternalError(ModeldexError, RuntimeError):

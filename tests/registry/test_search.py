@@ -16,7 +16,7 @@ from modeldex import InvalidConditionError
 from modeldex.schema.vocabularies import CAPABILITIES, MODES, PROVIDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from modeldex import Model, Registry
 
@@ -39,12 +39,12 @@ def words_of(text: str, most: int = 1_024) -> list[list[Piece]]:
             runs.append((kind, letter))
     words: list[list[Piece]] = []
     before, between = "", "/"
-    for kind, text in runs:
+    for kind, run in runs:
         if not kind:
-            between = text
+            between = run
             continue
         version = between == "." and before == kind == "digits"
-        piece = (text, "/" in between)
+        piece = (run, "/" in between)
         if words and (between == "" or version):
             words[-1].append(piece)
         else:
@@ -67,7 +67,14 @@ def begins(there: list[Piece], wanted: list[str], *, prefix: bool) -> bool:
 def texts_of(model: Model) -> Iterator[tuple[int, str]]:
     """Every text that counts, with its rank."""
     yield from ((1, text) for text in (model.id, *model.aliases, model.name, model.base) if text)
-    terms = {
+    terms = terms_of(model)
+    yield from ((2, word) for words in terms.values() for word in words if word is not None)
+    if model.description:
+        yield 3, model.description
+
+
+def terms_of(model: Model) -> dict[str, Iterable[str | None]]:
+    return {
         "tag": model.tags,
         "capability": model.capabilities,
         "provider": model.providers,
@@ -75,14 +82,23 @@ def texts_of(model: Model) -> Iterator[tuple[int, str]]:
         "owner": [model.owner],
         "mode": [model.mode],
     }
-    for facet, words in terms.items():
-        for word in words:
-            if word is not None:
-                yield 2, word
-                if facet in SYNONYMS:
-                    yield from ((2, other) for other, meant in SYNONYMS[facet].synonyms.items() if meant == word)
-    if model.description:
-        yield 3, model.description
+
+
+def spelt(asked: list[list[str]]) -> dict[tuple[str, str], set[int]]:
+    """By facet and term, the words of which a run is another spelling of the term."""
+    runs = [
+        (tuple(piece for word in asked[start:end] for piece in word), range(start, end))
+        for start in range(len(asked))
+        for end in range(start + 1, len(asked) + 1)
+    ]
+    found: dict[tuple[str, str], set[int]] = {}
+    for facet, vocabulary in SYNONYMS.items():
+        for other, meant in vocabulary.synonyms.items():
+            pieces = tuple(piece for word in words_of(other) for piece, _ in word)
+            for run, words in runs:
+                if run == pieces:
+                    found.setdefault((facet, meant), set()).update(words)
+    return found
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -97,18 +113,22 @@ def scan(registry: Registry, text: str, *, prefix: bool = False) -> list[str]:
         return []
     whole = [piece for word in asked for piece in word]
     wanted = {(*word, prefix and at == len(asked) - 1): word for at, word in enumerate(asked)}
+    keys = [(*word, prefix and at == len(asked) - 1) for at, word in enumerate(asked)]
+    others = spelt(asked)
     found = []
     for model in registry.values():
-        texts = read(model)
+        texts, terms = read(model), terms_of(model) if others else {}
+        other = {keys[at] for (facet, term), places in others.items() if term in terms[facet] for at in places}
         ranks = []
-        for (*_, last), word in wanted.items():
+        for key, word in wanted.items():
+            last = key[-1]
             places = [
                 rank
                 for rank, there in texts
                 if len(there) >= len(word)
                 and any(begins(there[start:], word, prefix=last) for start in range(len(there)))
             ]
-            ranks.append(min(places, default=0))
+            ranks.append(min([*places, *([2] if key in other else [])], default=0))
         if not all(ranks):
             continue
         named = [there[at:] for rank, there in texts if rank == 1 for at, (_, first) in enumerate(there) if first]
@@ -127,7 +147,7 @@ text = st.one_of(
     st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from([" ", "-", "/", ".", "", "_", ":"])), max_size=4).map(
         lambda parts: "".join(word + between for word, between in parts)
     ),
-    st.text(st.characters(exclude_categories=["So"]), max_size=6),
+    st.text(st.characters(exclude_categories=["So", "Cn"]), max_size=6),
 )
 
 
@@ -138,7 +158,7 @@ def clean(text: str) -> str:
 
 names = text.map(clean)
 definitions = st.builds(
-    lambda id, rest: {"id": id, **rest},
+    lambda name, rest: {"id": name, **rest},
     names,
     optional(
         name=names,

@@ -28,6 +28,7 @@ ERRORS: list[tuple[errors.ModeldexError, type[Exception], str, dict[str, Any]]] 
         ),
         {"name": "gpt-oss-120b", "count": 79, "candidates": ("groq/gpt-oss-120b", "azure/gpt-oss-120b")},
     ),
+    (errors.AutoCreateError("too many"), RuntimeError, "too many", {}),
     (
         errors.InvalidModelError([("mode", "is wrong", "m"), Problem("", "is empty", "m")]),
         ValueError,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modeldex.cli import best, cost, coverage, facets, find, infer, resolve, schema, show, why
+from modeldex.cli import best, cost, coverage, facets, find, infer, resolve, schema, search, show, why
 from modeldex.cli.failure import WRONG, Answering, complain, silence
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 COMMANDS: dict[str, Callable[..., None]] = {
     "find": find.command,
+    "search": search.command,
     "best": best.command,
     "show": show.command,
     "resolve": resolve.command,

@@ -12,19 +12,59 @@ use std::cmp::Ordering;
 
 use index::UNORDERED;
 pub use index::{Index, ReadTexts, Sources};
-use inverted::follow;
+use inverted::{Inverted, follow};
 use lists::{FIRST, LAST, Place, item_of, merge, rank_of};
 pub use shelf::Shelf;
 use split::Split;
 
 use crate::posting::Posting;
 use crate::snapshot::Snapshot;
-use crate::{MAX_NAME_BYTES, Row};
+use crate::{MAX_NAME_BYTES, Row, TermId};
 
 /// Pieces of a text that are searched for; those behind do not count.
 const MOST_ASKED: usize = 32;
 /// The rank of the texts that name a row: of those it counts whether the whole text is one, or begins one.
 const NAMES: u8 = 1;
+
+/// Words that another spelling of a term has at most.
+const MOST_SPELT: usize = 6;
+
+/// A word that is asked for.
+struct Word<'a> {
+    pieces: Vec<&'a str>,
+    /// It may be the beginning of one.
+    prefix: bool,
+    /// The terms of which a run of the words asked for, this one among them, is another spelling.
+    spelt: Vec<(TermId, u8)>,
+}
+
+/// The words of a text, each once.
+fn words<'a>(index: &Index, split: &'a Split, prefix: bool) -> Vec<Word<'a>> {
+    let word = |pieces| Word { pieces, prefix: false, spelt: Vec::new() };
+    let mut words: Vec<Word<'a>> = split.words().map(word).collect();
+    for from in 0..words.len() {
+        let mut run = String::new();
+        for to in from..words.len().min(from + MOST_SPELT) {
+            for piece in &words[to].pieces {
+                run.push_str(if run.is_empty() { "" } else { " " });
+                run.push_str(piece);
+            }
+            words[from..=to].iter_mut().for_each(|word| word.spelt.extend_from_slice(index.spelt(&run)));
+        }
+    }
+    if let Some(last) = words.last_mut() {
+        last.prefix = prefix;
+    }
+    words.sort_by(|a, b| (&a.pieces, a.prefix).cmp(&(&b.pieces, b.prefix)));
+    words.dedup_by(|later, first| {
+        let same = (&later.pieces, later.prefix) == (&first.pieces, first.prefix);
+        if same {
+            first.spelt.append(&mut later.spelt);
+        }
+        same
+    });
+    words
+}
 
 /// Where a word is found: the rows in whose texts it stands, and the terms that it is a word of.
 struct Found<'a> {
@@ -85,12 +125,10 @@ impl Snapshot {
         }
         let mut split = Split::default();
         split.read(text, MOST_ASKED);
-        let mut words: Vec<(Vec<&str>, bool)> = split.words().map(|word| (word, false)).collect();
-        let Some(last) = words.last_mut() else { return Vec::new() };
-        last.1 = prefix;
-        words.sort_unstable();
-        words.dedup();
-        let found: Vec<Found<'_>> = words.iter().map(|(word, prefix)| self.found(index, word, *prefix)).collect();
+        let found: Vec<Found<'_>> = words(index, &split, prefix).iter().map(|word| self.found(index, word)).collect();
+        if found.is_empty() {
+            return Vec::new();
+        }
         let mut rarest = 0;
         for (at, word) in found.iter().enumerate() {
             if word.most() < found[rarest].most() {
@@ -147,11 +185,16 @@ impl Snapshot {
         ranked.into_iter().map(|(.., row)| row).collect()
     }
 
-    fn found<'a>(&'a self, index: &'a Index, word: &[&str], prefix: bool) -> Found<'a> {
-        let rows = items(index.rows.word(word, prefix).into_iter().map(|(first, _)| first));
-        let terms = items(index.terms.word(word, prefix).into_iter().map(|(first, _)| first));
+    fn found<'a>(&'a self, index: &'a Index, word: &Word<'_>) -> Found<'a> {
+        let places = |of: &Inverted| of.word(&word.pieces, word.prefix).into_iter().map(|(first, _)| first);
+        let mut terms = items(places(&index.terms));
+        if !word.spelt.is_empty() {
+            terms.extend_from_slice(&word.spelt);
+            terms.sort_unstable();
+            terms.dedup_by_key(|(term, _)| *term);
+        }
         let postings = terms.into_iter().filter_map(|(term, rank)| Some((self.facets.posting(term)?, rank)));
-        Found { rows, terms: postings.filter(|(rows, _)| rows.len() > 0).collect() }
+        Found { rows: items(places(&index.rows)), terms: postings.filter(|(rows, _)| rows.len() > 0).collect() }
     }
 
     /// The rows that questions leave out unless they ask for them.

@@ -6,8 +6,24 @@ use crate::entries::{Entries, joined};
 
 /// What belongs to the base alone: its names, whose it is, what it costs, what was said of it.
 const OWN: &[&str] = &[
-    "id", "name", "base", "aliases", "home", "description", "source", "extends", "api_name", "billing", "rates",
-    "input_price", "output_price", "cache_read_price", "cache_write_price", "released", "derived", "unknown",
+    "id",
+    "name",
+    "base",
+    "aliases",
+    "home",
+    "description",
+    "source",
+    "extends",
+    "api_name",
+    "billing",
+    "rates",
+    "input_price",
+    "output_price",
+    "cache_read_price",
+    "cache_write_price",
+    "released",
+    "derived",
+    "unknown",
 ];
 
 /// Why it has no price.

@@ -1,7 +1,7 @@
 //! The registry: a mapping of names to models, and the questions that can be asked of it.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 
 use modeldex_engine::{Error, Lookup, Opened, Row, Shelf, Snapshot as Engine, Vocabulary};
 use pyo3::exceptions::PyTypeError;
@@ -41,6 +41,8 @@ pub(crate) struct Registry {
     plain: PyOnceLock<Plain>,
     subscribers: Subscribers,
     pub(crate) shelf: Shelf,
+    /// What makes models of unknown ids.
+    pub(crate) creator: OnceLock<Py<PyAny>>,
     frozen: bool,
     /// Of which registry it is a view, and what it shows of it.
     view: Option<Box<View>>,
@@ -100,6 +102,7 @@ impl Registry {
             plain: PyOnceLock::new(),
             subscribers: Subscribers::default(),
             shelf: Shelf::default(),
+            creator: OnceLock::new(),
             frozen,
             view: None,
         }
@@ -249,8 +252,16 @@ impl Registry {
 #[pymethods]
 impl Registry {
     #[new]
-    #[pyo3(signature = (schema=None))]
-    fn new(py: Python<'_>, schema: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+    #[pyo3(
+        signature = (schema=None, *, auto_create=None, auto_create_limit=None),
+        text_signature = "(schema=None, *, auto_create=None, auto_create_limit=10000)"
+    )]
+    fn new(
+        py: Python<'_>,
+        schema: Option<Bound<'_, PyAny>>,
+        auto_create: Option<Bound<'_, PyAny>>,
+        auto_create_limit: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
         let state = match &schema {
             None => empty(py, SHIPPED)?,
             Some(schema) if !schema.is_instance(&py.import("modeldex.schema")?.getattr("Schema")?)? => {
@@ -268,7 +279,11 @@ impl Registry {
                 empty(py, vocabulary.cast::<PyString>()?.to_str()?)?
             }
         };
-        Ok(Self::holding(py, state, schema.map(Bound::unbind)))
+        let registry = Self::holding(py, state, schema.map(Bound::unbind));
+        if let Some(function) = auto_create {
+            registry.create_by(py, &function, auto_create_limit.as_ref())?;
+        }
+        Ok(registry)
     }
 
     /// Opens a snapshot file.

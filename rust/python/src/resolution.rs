@@ -101,9 +101,9 @@ fn checked(floor: f64) -> PyResult<f64> {
 fn providers(py: Python<'_>, state: &Published, named: &Bound<'_, PyAny>) -> PyResult<Vec<TermId>> {
     let names: Vec<String> = match named.cast::<PyString>() {
         Ok(name) => vec![name.to_string_lossy().into_owned()],
-        Err(_) => named.extract().map_err(|_| {
-            PyTypeError::new_err("a provider is a text, or several of them in a list")
-        })?,
+        Err(_) => {
+            named.extract().map_err(|_| PyTypeError::new_err("a provider is a text, or several of them in a list"))?
+        }
     };
     let vocabulary = state.snapshot.vocabulary();
     let facet = vocabulary.names().map(|names| vocabulary.facet(&names.provider)).transpose().or_raise(py)?;
@@ -144,12 +144,22 @@ impl Registry {
         let shown = text.to_string_lossy().into_owned();
         // A text that is no UTF-8 (a lone surrogate) names nothing.
         let found = match text.to_str() {
-            Ok(text) => aside(py, &state.snapshot, || state.snapshot.resolve(text, providers.as_deref(), floor)).or_raise(py)?,
+            Ok(text) => {
+                aside(py, &state.snapshot, || state.snapshot.resolve(text, providers.as_deref(), floor)).or_raise(py)?
+            }
             Err(_) => modeldex_engine::Resolution::default(),
         };
         let candidates = found.candidates.into_iter().map(|candidate| {
             let model = state.model(py, candidate.row)?;
-            Py::new(py, Candidate { model, name: candidate.name, score: candidate.score, reason: candidate.reason.into_owned() })
+            Py::new(
+                py,
+                Candidate {
+                    model,
+                    name: candidate.name,
+                    score: candidate.score,
+                    reason: candidate.reason.into_owned(),
+                },
+            )
         });
         let candidates = candidates.collect::<PyResult<Vec<_>>>()?;
         Ok(Resolution {

@@ -366,6 +366,8 @@ impl Registry {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.subscribers().traverse(&visit)?;
+        // Its function may hold the registry: Python clears what holds the function.
+        self.creator.get().map_or(Ok(()), |creator| visit.call(creator))?;
         self.as_view().map_or(Ok(()), |view| view.traverse(&visit))
     }
 

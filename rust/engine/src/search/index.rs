@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::inverted::{Inverted, Reader, Recent};
+use super::inverted::{Inverted, MOST_PIECES, Reader, Recent};
 use super::lists::{Builder, Place, merge};
+use super::split::Split;
 use crate::document::Documents;
 use crate::error::Result;
 use crate::snapshot::Snapshot;
-use crate::{FacetId, Row};
+use crate::{FacetId, Row, TermId};
 
 /// Reads the texts of a document, each with its rank; what else a document says, the engine does not know.
 pub type ReadTexts<'a> = dyn Fn(&[u8], &mut dyn FnMut(u8, &str)) -> Result<()> + Sync + 'a;
@@ -33,6 +34,8 @@ pub(super) const UNORDERED: u32 = u32::MAX;
 pub struct Index {
     pub(super) rows: Inverted,
     pub(super) terms: Inverted,
+    /// Other spellings of terms, whole, as pieces with spaces between them.
+    synonyms: Arc<HashMap<String, Vec<(TermId, u8)>>>,
     facets: Arc<[(FacetId, u8)]>,
     /// What the texts of each row were when the lists were made; 0 where there are none.
     hashes: Arc<[u64]>,
@@ -56,6 +59,7 @@ impl Index {
         let mut index = Self {
             rows: Inverted::new(builder.finish()),
             terms: Inverted::default(),
+            synonyms: Arc::default(),
             facets: Arc::from(sources.facets),
             order: ordered(snapshot, &[]),
             hashes: hashes.into(),
@@ -66,27 +70,38 @@ impl Index {
             version: snapshot.version,
         };
         index.terms = index.all_terms(snapshot);
+        index.synonyms = Arc::new(index.all_synonyms(snapshot));
         index.read_terms(snapshot);
         Ok(index)
     }
 
-    /// The terms with their synonyms.
     fn all_terms(&self, snapshot: &Snapshot) -> Inverted {
-        let mut synonyms: HashMap<(FacetId, &str), Vec<&str>> = HashMap::new();
-        for (facet, spec) in (0..).zip(snapshot.vocabulary.facets()) {
-            for (synonym, term) in &spec.synonyms {
-                synonyms.entry((facet, term)).or_default().push(synonym);
-            }
-        }
         let (mut reader, mut builder) = (Reader::default(), Builder::default());
         for (term, facet, text) in snapshot.facets.terms_from(0).take(self.covered) {
             let Some(rank) = self.rank(facet) else { continue };
             reader.begin();
-            for text in std::iter::once(&text).chain(synonyms.get(&(facet, text)).into_iter().flatten()) {
-                reader.read(term, rank, text, |piece, place| builder.push(piece, place));
-            }
+            reader.read(term, rank, text, |piece, place| builder.push(piece, place));
         }
         Inverted::new(builder.finish())
+    }
+
+    fn all_synonyms(&self, snapshot: &Snapshot) -> HashMap<String, Vec<(TermId, u8)>> {
+        let (mut split, mut all): (Split, HashMap<String, Vec<(TermId, u8)>>) = (Split::default(), HashMap::new());
+        for (facet, rank) in self.facets.iter() {
+            let Some(spec) = snapshot.vocabulary.facets().get(usize::from(*facet)) else { continue };
+            for (synonym, term) in &spec.synonyms {
+                let Some(term) = snapshot.facets.find(*facet, term) else { continue };
+                split.read(synonym, MOST_PIECES);
+                let pieces: Vec<&str> = split.pieces().map(|(piece, _)| piece).collect();
+                all.entry(pieces.join(" ")).or_default().push((term, *rank));
+            }
+        }
+        all
+    }
+
+    /// The terms that these pieces, with spaces between them, are another spelling of.
+    pub(super) fn spelt(&self, pieces: &str) -> &[(TermId, u8)] {
+        self.synonyms.get(pieces).map_or(&[], Vec::as_slice)
     }
 
     fn rank(&self, facet: FacetId) -> Option<u8> {

@@ -54,7 +54,6 @@ impl Item {
         let mut all = vec![(1, id.to_owned())];
         all.extend(self.names.iter().map(|name| (1, name.clone())));
         all.extend(self.kinds.iter().map(|kind| (2, kind.clone())));
-        all.extend(self.kinds.contains("new car").then(|| (2, "fresh-auto".to_owned())));
         all.push((3, self.told.clone()));
         all
     }
@@ -86,6 +85,8 @@ fn scanned(items: &BTreeMap<String, Item>, text: &str, prefix: bool) -> Vec<Stri
             counted.push((word, last));
             let stands = |there: &[(String, bool)]| (0..there.len()).any(|from| begins(&there[from..], word, last));
             let rank = all.iter().filter(|(_, there)| stands(there)).map(|(rank, _)| *rank).min();
+            let auto = item.kinds.contains("new car") && (0..words.len()).any(|at| is_spelt(&words, at, word, last));
+            let rank = rank.into_iter().chain(auto.then_some(2)).min();
             let Some(rank) = rank else { continue 'items };
             (worst, sum) = (worst.max(rank), sum + u32::from(rank));
         }
@@ -107,6 +108,13 @@ fn scanned(items: &BTreeMap<String, Item>, text: &str, prefix: bool) -> Vec<Stri
     }
     found.sort();
     found.into_iter().map(|(.., id)| id).collect()
+}
+
+/// Whether the word that stands here is this one, and one of the two that are another spelling of "new car".
+fn is_spelt(words: &[Vec<String>], at: usize, word: &Vec<String>, last: bool) -> bool {
+    let is = |at: usize, text: &str| words.get(at).is_some_and(|word| *word == [text]);
+    let spelt = (is(at, "fresh") && is(at + 1, "auto")) || (at > 0 && is(at - 1, "fresh") && is(at, "auto"));
+    spelt && words[at] == *word && (!last || at + 1 == words.len())
 }
 
 fn begins(there: &[(String, bool)], wanted: &[String], prefix: bool) -> bool {
@@ -140,7 +148,15 @@ fn item() -> impl Strategy<Value = Item> {
 }
 
 fn question() -> impl Strategy<Value = String> {
-    prop_oneof![text(), text(), text(), Just("new fresh".to_owned()), Just("auto a".to_owned())]
+    prop_oneof![
+        text(),
+        text(),
+        text(),
+        Just("new fresh".to_owned()),
+        Just("auto a".to_owned()),
+        Just("a fresh auto".to_owned()),
+        Just("fresh_auto fresh".to_owned())
+    ]
 }
 
 proptest! {

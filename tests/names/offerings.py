@@ -161,6 +161,12 @@ def same(name: str) -> str:
     return re.sub(r"(?<!\d)-|-(?!\d)", "", dashed)
 
 
+def last(written: str) -> str:
+    """The end of a path, without Bedrock's vendor, and with a point for Fireworks' p."""
+    end = re.sub(r"^(?:[a-z-]+\.)+(?=[a-z])", "", written.lower().rsplit("/", 1)[-1])
+    return re.sub(r"(?<=\d)p(?=\d)", ".", end)
+
+
 def undated(name: str) -> str:
     """A base without dates: two snapshots of one model have this in common."""
     return same(DATES.sub("", name.lower()))
@@ -176,15 +182,12 @@ def words_of(name: str) -> tuple[str, ...]:
 
 @cache
 def spelt_alike() -> dict[str, frozenset[str]]:
-    """The bases of each spelling: what `same` makes equal, and the same words in another order by the same maker."""
+    """The bases of each spelling: what `same` makes equal, and the same words in another order."""
     found = defaultdict[object, set[str]](set)
-    for base, offerings in by_base().items():
+    for base in by_base():
         found[same(base)].add(base)
-        found[words_of(base), offerings[0].owner].add(base)
-    return {
-        same(base): frozenset(found[same(base)] | found[words_of(base), offerings[0].owner])
-        for base, offerings in by_base().items()
-    }
+        found[words_of(base)].add(base)
+    return {same(base): frozenset(found[same(base)] | found[words_of(base)]) for base in by_base()}
 
 
 def alike(bases: Iterable[str]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from tests.names.offerings import DATES, alike, by_base, named, rows, same, undated
+from tests.names.offerings import DATES, alike, by_base, last, named, rows, same, undated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,10 +91,8 @@ def here(case: Case, row: Row) -> bool:
 
 
 def means(case: Case, row: Row) -> bool:
-    """Is it the model? Where a row has no base, its name says so."""
-    if row.base is not None:
-        return row.base in alike(case.bases)
-    return any(same(base) == same(row.written.rsplit("/", 1)[-1]) for base in case.bases)
+    """Is it the model? By its base, or by the very name that its provider gives it."""
+    return row.base in alike(case.bases) or any(same(base) == same(last(row.written)) for base in case.bases)
 
 
 def fits(case: Case, id: str) -> bool:
@@ -149,10 +147,10 @@ def _silent(case: Case, candidates: Iterable[str], gone: str | None) -> Verdict:
 
 def _answered(case: Case, how: str, id: str) -> Verdict:
     row = rows()[id]
-    relatives = {undated(base) for base in case.bases}
-    related = row.base is not None and undated(row.base) in relatives and here(case, row)
+    relatives = {undated(base) for base in case.bases or [last(rows()[case.id].written) if case.id else case.text]}
+    related = undated(row.base or last(row.written)) in relatives and here(case, row)
     if how == "fine_tune":
-        tuned_from = same(row.written.rsplit("/", 1)[-1]) in same(case.text) and here(case, row)
+        tuned_from = same(last(row.written)) in same(case.text) and here(case, row)
         return Verdict.SAID if tuned_from else Verdict.WRONG
     if how not in EQUAL:
         good = Verdict.SAID if related else Verdict.WRONG

@@ -63,6 +63,11 @@ SAYS: list[tuple[str, dict[str, Any]]] = [
     ("doubao-seed-1-6-250615", {"version": "1.6", "date": "2025-06-15", "vision": True, "reasoning": True}),
     ("gemini-2.0-flash-001", {"version": "2.0", "vision": True}),
     ("qwen-sea-lion-v4-32b", {"parameters_total": 32 * B}),
+    ("gemma-3-1b-it", {"version": "3", "parameters_total": B, "chat": True}),
+    ("amazon.nova-canvas-v1:0", {"version": "1", "image": True}),
+    ("anthropic.claude-v2:1", {"version": "2.1"}),
+    ("titan-text-lite-v1:0:4k", {"version": "1", "context_window": 4_096}),
+    ("text-davinci-003", {"version": "003"}),
     # Traits.
     ("grok-4-fast-non-reasoning", {"version": "4", "vision": True, "reasoning": False}),
     ("gemini-2.5-flash-nothink", {"version": "2.5", "vision": True, "audio": True, "reasoning": False}),

@@ -26,7 +26,7 @@ class Line(NamedTuple):
 class Trait(NamedTuple):
     """What is so of a family from a version on (and before another), with one of the words `having`, none of `lacking`.
 
-    `dated` is for those that are numbered by dates: from this year and month on. `largest`: not beyond so many billions of
+    `dated` is for those that are numbered by dates: from this year and month on. `smallest`, `largest`: not beyond so many billions of
     parameters; `sizes`: these billions only. `#v` is a letter at the end of a number. A name without a version that says `latest` counts as the newest.
     """
 
@@ -37,6 +37,7 @@ class Trait(NamedTuple):
     having: str = ""
     lacking: str = ""
     dated: str = ""
+    smallest: float = 0
     largest: float = 0
     sizes: tuple[int, ...] = ()
 
@@ -47,11 +48,12 @@ _OTHER: Final = f"{_SOUND} embed embedding embeddings rerank reranker moderation
 # The order decides nothing: the earliest words of a name win, then the longest.
 LINES: Final = (
     Line("gpt", "openai", "chat", "gpt|chatgpt"),
+    Line("gpt-neo", None, "completion", "gpt j|gpt neo|gpt neox"),
     Line("gpt-oss", "openai", "chat", "gpt oss"),
     Line("gpt-image", "openai", "image_generation", "gpt image"),
     Line("o", "openai", "chat", "o #"),
     Line("codex", "openai", "chat", "codex"),
-    Line("davinci", "openai", "completion", "davinci|babbage"),
+    Line("davinci", "openai", "completion", "davinci|babbage|text davinci|text curie|text babbage|text ada"),
     Line("text-embedding", "openai", "embedding", "text embedding ada|text embedding # small|text embedding # large"),
     Line("text-embedding", None, "embedding", "text embedding"),
     Line("omni-moderation", "openai", "moderation", "omni moderation|text moderation"),
@@ -217,7 +219,7 @@ TRAITS: Final = (
     Trait("vision", "gemini", 2, having="image", lacking=_SOUND),
     Trait("vision", "gemini", having="flash pro", lacking=f"{_OTHER} #"),
     Trait("vision", "gemini-image"),
-    Trait("vision", "gemma", 3, lacking="#n base"),
+    Trait("vision", "gemma", 3, lacking="#n base", smallest=4),
     Trait("vision", "llama", 4),
     Trait("vision", "llama", 3.2, 3.3, sizes=(11, 90)),
     Trait("vision", "llama-guard", 4),

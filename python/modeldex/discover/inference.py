@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "infer", "read"]
 
+_REVISION: Final = re.compile(r":0(?![^:@])")
 _NEWEST: Final = 999.0
 _BETWEEN: Final = frozenset(BETWEEN.split())
 _REWORKED: Final = frozenset(REWORKED.split())
@@ -125,6 +127,8 @@ def read(text: str) -> Reading:
     low = lower(shown)
     before, low, start, tuned = _tuned(shown, low)
     ahead = front(low, start)
+    # The revision of Bedrock's `v1:0` is no version.
+    low = _REVISION.sub("  ", low)
     reading = Reading(shown, atoms(low, ahead.start))
     if tuned is not None:
         reading.say("fine_tune", tuned, 0, len(shown))
@@ -266,6 +270,8 @@ def _holds(
     if (having and not words & having) or words & lacking:
         return False
     total = reading.values.get("parameters_total")
+    if trait.smallest and total is not None and total < trait.smallest * 10**9:
+        return False
     if trait.largest and (total is None or total > trait.largest * 10**9):
         return False
     if trait.sizes and total not in {size * 10**9 for size in trait.sizes}:

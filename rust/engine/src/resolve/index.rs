@@ -27,6 +27,8 @@ pub(crate) enum By {
     Words,
     /// The name without its date.
     Undated,
+    /// The date alone.
+    Date,
     /// The name without its role.
     Roleless,
 }
@@ -139,6 +141,9 @@ impl Part {
         }
         if read.date.is_some() || read.newest {
             put(By::Undated, &key(read.undated()));
+        }
+        if read.date.is_some() {
+            put(By::Date, &key(&read.core[read.undated().len()..]));
         }
         if let Some(key) = roleless(rules, &read) {
             put(By::Roleless, &key);

@@ -4,6 +4,7 @@ use super::fold::{Token, fold, key, tokens, unordered_key};
 use super::index::{By, Entry, Index, Of, Roles, roleless, words_key};
 use super::reading::Reading;
 use crate::names::Lookup;
+use crate::nearest::distance;
 use crate::snapshot::Snapshot;
 use crate::{Row, TermId};
 
@@ -112,7 +113,7 @@ impl<'a> Ladder<'a> {
     /// Whether a word in front of a name says no more of a row than is so: its maker, or who serves it.
     fn fits(self, row: Row, word: &str) -> bool {
         self.index.rules.owner(word).is_some_and(|owner| self.is_made_by(row, owner))
-            || self.index.provider(word).is_some_and(|term| self.is_served_by(row, &[term]))
+            || self.providers(word).is_some_and(|providers| self.is_served_by(row, &providers))
     }
 
     /// Whether a name of a row says what was asked, and nothing else of weight.
@@ -170,7 +171,8 @@ impl<'a> Ladder<'a> {
             // id that a gateway gives is another's offering.
             None => {
                 let unserved = self.snapshot.facets.terms_in(row, self.roles.provider).next().is_none();
-                asked.said.iter().all(|word| self.fits(row, word) || unserved && read.route.contains(word))
+                let serves_nothing = |word: &str| unserved || self.index.rules.is_organisation(word);
+                asked.said.iter().all(|word| self.fits(row, word) || serves_nothing(word) && read.route.contains(word))
             }
         }
     }
@@ -306,6 +308,9 @@ impl<'a> Ladder<'a> {
         let mut family = asked.clone();
         family.read.core.truncate(asked.read.undated().len());
         family.read.date = None;
+        if asked.read.date.is_some() && self.is_nearly_known(&asked.read, &undated) {
+            return Step::Nothing;
+        }
         if asked.read.date.is_some() || asked.read.newest {
             let step = self.decide(By::Core, &undated, &family, |_| true);
             if step != Step::Nothing || asked.read.date.is_some() {
@@ -315,6 +320,24 @@ impl<'a> Ladder<'a> {
         match self.decide(By::Undated, &undated, &family, |_| true) {
             Step::Several(rows) if asked.read.newest => self.newest(&rows).map_or(Step::Several(rows), Step::Row),
             step => step,
+        }
+    }
+
+    /// Whether a name with this date differs by one character from what was asked: then that may be meant, and
+    /// not a date of the family that nobody lists.
+    fn is_nearly_known(self, read: &Reading<'_>, undated: &str) -> bool {
+        let one = |name: &str| {
+            let folded = fold(name).unwrap_or_default();
+            Reading::of(self.index.rules, &folded).is_some_and(|read| distance(undated, &key(read.undated())) == 1)
+        };
+        let date = key(&read.core[read.undated().len()..]);
+        self.index.find(By::Date, &date).filter(|entry| self.is_there(entry)).any(|entry| one(&entry.text))
+    }
+
+    fn is_there(self, entry: &Entry) -> bool {
+        match entry.of {
+            Of::Row(row) => self.is_live(row),
+            Of::Bare(term) => self.snapshot.count_of(term) > 0,
         }
     }
 

@@ -22,6 +22,9 @@ pub struct NameRules {
     /// Words in front that name the maker, and the maker's term.
     #[serde(default)]
     pub vendors: BTreeMap<String, String>,
+    /// Words in front that name neither a provider nor a maker: who put a model up.
+    #[serde(default)]
+    pub organisations: Vec<String>,
     /// Words that stand for several providers.
     #[serde(default)]
     pub gateways: BTreeMap<String, Vec<String>>,
@@ -56,6 +59,7 @@ pub(crate) struct Meaning {
     pub(crate) silent: bool,
     pub(crate) newest: bool,
     pub(crate) role: bool,
+    organisation: bool,
 }
 
 /// The rules by word.
@@ -86,6 +90,7 @@ impl Rules {
         put(&rules.silent, |word| word.silent = true);
         put(&rules.newest, |word| word.newest = true);
         put(&rules.roles, |word| word.role = true);
+        put(&rules.organisations, |word| word.organisation = true);
         let owner = |(word, owner): (&String, &String)| Some((fold(word)?, owner.clone()));
         made.vendors = rules.vendors.iter().filter_map(owner).collect();
         let gateway = |(word, to): (&String, &Vec<String>)| Some((fold(word)?, to.clone()));
@@ -98,6 +103,10 @@ impl Rules {
 
     pub(crate) fn meaning(&self, word: &str) -> Meaning {
         self.words.get(word).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn is_organisation(&self, word: &str) -> bool {
+        self.meaning(word).organisation
     }
 
     /// The maker that a word in front names.

@@ -29,6 +29,19 @@ DATES = re.compile(
 )
 
 
+PAIRS = (
+    ("cohere-embed-v-4-0", "embed-v-4-0"),
+    ("cohere-embed-v3-english", "embed-english-v3"),
+    ("cohere-embed-v3-multilingual", "embed-multilingual-v3"),
+    ("cohere-rerank-v4.0-fast", "rerank-v4.0-fast"),
+    ("cohere-rerank-v4.0-pro", "rerank-v4.0-pro"),
+    ("m2-her", "minimax-m2-her"),
+    ("nemotron-nano-12b-v2", "nemotron-nano-v2-12b"),
+    ("nemotron-nano-12b-v2-vl", "nemotron-nano-v2-12b-vl"),
+)
+"""Bases that are one model under two names, looked at one by one."""
+
+
 def plain(word: str) -> str:
     """A word of a path as the tables spell it."""
     return re.sub(r"[-_. ]+", "-", word.lower().lstrip("@~"))
@@ -172,18 +185,19 @@ def undated(name: str) -> str:
     return same(DATES.sub("", name.lower()))
 
 
-def words_of(name: str) -> tuple[str, ...]:
-    """The words and numbers of a base, in no order, without its maker's name in front."""
-    pieces = re.findall(r"[a-z]+|\d+(?:\.\d+)*", name.lower())
-    if len(pieces) > 2 and pieces[0] in NAME_WORDS["vendors"]:
-        pieces = pieces[1:]
-    return tuple(sorted(pieces))
+def words_of(name: str) -> tuple[object, ...]:
+    """The words of a base in no order, and its numbers in theirs: `claude-4-sonnet`, `claude-sonnet-4`."""
+    return tuple(sorted(re.findall(r"[a-z]+", name.lower()))), tuple(re.findall(r"\d+", name))
 
 
 @cache
 def spelt_alike() -> dict[str, frozenset[str]]:
-    """The bases of each spelling: what `same` makes equal, and the same words in another order."""
+    """The bases of each spelling: what `same` makes equal, the same words in another order, and reviewed pairs."""
     found = defaultdict[object, set[str]](set)
+    for one, other in PAIRS:
+        assert {one, other} <= set(by_base()), f"{one} or {other} is no base any more"
+        found[same(one)].add(other)
+        found[same(other)].add(one)
     for base in by_base():
         found[same(base)].add(base)
         found[words_of(base)].add(base)

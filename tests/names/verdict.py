@@ -95,11 +95,6 @@ def means(case: Case, row: Row) -> bool:
     return row.base in alike(case.bases) or any(same(base) == same(last(row.written)) for base in case.bases)
 
 
-def fits(case: Case, id: str) -> bool:
-    """Is that offering what the case means, place and tag apart?"""
-    return case.id == id or (means(case, rows()[id]) and here(case, rows()[id]))
-
-
 def plainest(case: Case, row: Row) -> bool:
     """Is there no offering of just the marks that the text names, and does this one have all of them?"""
     if case.marks is None or case.marks == row.marks:
@@ -136,28 +131,35 @@ def judge(registry: mx.Registry, case: Case, gone: str | None = None) -> Judged:
 
 
 def _silent(case: Case, candidates: Iterable[str], gone: str | None) -> Verdict:
-    listed = tuple(candidates)
-    if any(fits(case, id) for id in listed):
+    listed = [rows()[id] for id in candidates]
+    if any(row.id == case.id or (here(case, row) and named_so(case, row)) for row in listed):
         return Verdict.LISTED
     if offered(case, gone):
         return Verdict.MISSED
     # The provider named does not have it: the model itself among the candidates is what can be said.
-    return Verdict.LISTED if any(means(case, rows()[id]) for id in listed) else Verdict.REFUSED
+    return Verdict.LISTED if any(named_so(case, row) for row in listed) else Verdict.REFUSED
+
+
+def related(case: Case, row: Row) -> bool:
+    """Is it the model, or another snapshot of it?"""
+    bases = case.bases or [last(rows()[case.id].written) if case.id else case.text]
+    return undated(row.base or last(row.written)) in {undated(base) for base in bases}
+
+
+def named_so(case: Case, row: Row) -> bool:
+    """Is it the model? The base of what a provider lists as `x@20250929` has no date, but the text has."""
+    return means(case, row) or (related(case, row) and dates(case.text) in (dates(row.base or ""), dates(row.written)))
 
 
 def _answered(case: Case, how: str, id: str) -> Verdict:
     row = rows()[id]
-    relatives = {undated(base) for base in case.bases or [last(rows()[case.id].written) if case.id else case.text]}
-    related = undated(row.base or last(row.written)) in relatives and here(case, row)
     if how == "fine_tune":
         tuned_from = same(last(row.written)) in same(case.text) and here(case, row)
         return Verdict.SAID if tuned_from else Verdict.WRONG
     if how not in EQUAL:
-        good = Verdict.SAID if related else Verdict.WRONG
-    elif not case.dated and fits(case, id):
+        good = Verdict.SAID if related(case, row) and here(case, row) else Verdict.WRONG
+    elif case.id == id or (not case.dated and here(case, row) and named_so(case, row)):
         good = Verdict.RIGHT
-    elif not case.dated and related and dates(case.text) in (dates(row.base or ""), dates(row.written)):
-        good = Verdict.RIGHT  # the base of what a provider lists as `x@20250929` has no date, the text has
     else:
         good = Verdict.WRONG
     return good if good is Verdict.WRONG or case.id == id or plainest(case, row) else Verdict.OTHER

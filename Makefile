@@ -129,7 +129,7 @@ soak: build ## Long runs: OPERATIONS (10,000,000) by 8 threads and 4 processes, 
 
 .PHONY: names
 names: build ## How good `resolve` is: leave one out, typos, spellings seen in logs; SEED for other typos
-	$(PY) -m tests.names.report $(if $(SEED),--seed $(SEED))
+	$(PY) -m tests.names.report --whole $(if $(SEED),--seed $(SEED))
 
 .PHONY: oracle
 oracle: build ## Every question beside its slow twin on CASES (1,000,000) random cases, in two processes; SEED repeats a run

@@ -54,6 +54,7 @@ def test_many_candidates_are_counted(ask: Ask) -> None:
     said = ask("resolve", "gpt-oss-120b")
     assert said.stdout.count("gpt-oss") >= 5
     assert len(said.stdout.splitlines()) < 40
+    assert "--provider" in said.stderr
 
 
 @pytest.mark.parametrize("text", ["", "---", "\x1b[31m", "🤖", "x" * 5_000])

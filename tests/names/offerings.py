@@ -29,6 +29,19 @@ DATES = re.compile(
 )
 
 
+PAIRS = (
+    ("cohere-embed-v-4-0", "embed-v-4-0"),
+    ("cohere-embed-v3-english", "embed-english-v3"),
+    ("cohere-embed-v3-multilingual", "embed-multilingual-v3"),
+    ("cohere-rerank-v4.0-fast", "rerank-v4.0-fast"),
+    ("cohere-rerank-v4.0-pro", "rerank-v4.0-pro"),
+    ("m2-her", "minimax-m2-her"),
+    ("nemotron-nano-12b-v2", "nemotron-nano-v2-12b"),
+    ("nemotron-nano-12b-v2-vl", "nemotron-nano-v2-12b-vl"),
+)
+"""Bases that are one model under two names, looked at one by one."""
+
+
 def plain(word: str) -> str:
     """A word of a path as the tables spell it."""
     return re.sub(r"[-_. ]+", "-", word.lower().lstrip("@~"))
@@ -161,30 +174,34 @@ def same(name: str) -> str:
     return re.sub(r"(?<!\d)-|-(?!\d)", "", dashed)
 
 
+def last(written: str) -> str:
+    """The end of a path, without Bedrock's vendor, and with a point for Fireworks' p."""
+    end = re.sub(r"^(?:[a-z-]+\.)+(?=[a-z])", "", written.lower().rsplit("/", 1)[-1])
+    return re.sub(r"(?<=\d)p(?=\d)", ".", end)
+
+
 def undated(name: str) -> str:
     """A base without dates: two snapshots of one model have this in common."""
     return same(DATES.sub("", name.lower()))
 
 
-def words_of(name: str) -> tuple[str, ...]:
-    """The words and numbers of a base, in no order, without its maker's name in front."""
-    pieces = re.findall(r"[a-z]+|\d+(?:\.\d+)*", name.lower())
-    if len(pieces) > 2 and pieces[0] in NAME_WORDS["vendors"]:
-        pieces = pieces[1:]
-    return tuple(sorted(pieces))
+def words_of(name: str) -> tuple[object, ...]:
+    """The words of a base in no order, and its numbers in theirs: `claude-4-sonnet`, `claude-sonnet-4`."""
+    return tuple(sorted(re.findall(r"[a-z]+", name.lower()))), tuple(re.findall(r"\d+", name))
 
 
 @cache
 def spelt_alike() -> dict[str, frozenset[str]]:
-    """The bases of each spelling: what `same` makes equal, and the same words in another order by the same maker."""
+    """The bases of each spelling: what `same` makes equal, the same words in another order, and reviewed pairs."""
     found = defaultdict[object, set[str]](set)
-    for base, offerings in by_base().items():
+    for one, other in PAIRS:
+        assert {one, other} <= set(by_base()), f"{one} or {other} is no base any more"
+        found[same(one)].add(other)
+        found[same(other)].add(one)
+    for base in by_base():
         found[same(base)].add(base)
-        found[words_of(base), offerings[0].owner].add(base)
-    return {
-        same(base): frozenset(found[same(base)] | found[words_of(base), offerings[0].owner])
-        for base, offerings in by_base().items()
-    }
+        found[words_of(base)].add(base)
+    return {same(base): frozenset(found[same(base)] | found[words_of(base)]) for base in by_base()}
 
 
 def alike(bases: Iterable[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""How good `resolve` is: `python -m tests.names.report [--part R1|R2|R3|junk] [--worst N] [--seed S] [--held-out-final]`.
+"""How good `resolve` is: `python -m tests.names.report [--part R1|R2|R3|junk] [--whole] [--seed S] [--held-out-final] [--record]`.
 
 R1 leaves every model of the catalogue out and asks its names; R2 misspells names by one letter; R3 asks spellings seen
 in logs and true pairs from the sources. Rules and tables are made by looking at the DEV half of R3 only: the held-out
@@ -11,20 +11,24 @@ import argparse
 import sys
 import time
 from collections import Counter, defaultdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tests.names import halves, typos
 from tests.names.junk import JUNK, answered
 from tests.names.leave_one_out import rebuilt, removed, together
-from tests.names.offerings import registry, rows
+from tests.names.offerings import CATALOGUE, registry, rows
 from tests.names.pairs import pairs
 from tests.names.spellings import spellings
 from tests.names.verdict import BAD, Judged, Verdict, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 ORDER = tuple(Verdict)
+PARTS = ("R1", "R2", "R3", "junk")
+RECORDS = CATALOGUE.parent / "benches" / "record"
 SCRATCH = 12
 """Registries that are built from scratch for R1, beside the one from which each model is removed."""
 
@@ -32,8 +36,9 @@ SCRATCH = 12
 class Table:
     """Verdicts counted by kind, and the cases that somebody should look at."""
 
-    def __init__(self, title: str, *, secret: bool = False) -> None:
+    def __init__(self, title: str, *, secret: bool = False, summed: bool = False) -> None:
         self.title = title
+        self.summed = summed
         self.secret = secret
         self.counts = defaultdict[str, Counter[Verdict]](Counter)
         self.hows = Counter[str]()
@@ -54,6 +59,14 @@ class Table:
         """All kinds together."""
         return sum(self.counts.values(), Counter[Verdict]())
 
+    def sources(self) -> list[tuple[str, Counter[Verdict]]]:
+        """Sums of what stands before a comma, where kinds have two parts."""
+        sums = defaultdict[str, Counter[Verdict]](Counter)
+        for kind, counter in self.counts.items():
+            if self.summed and ", " in kind:
+                sums[f"*{kind.split(', ')[0]}*"] += counter
+        return sorted(sums.items())
+
     def text(self, worst: int) -> str:
         """The table, and the worst cases unless they are secret."""
         spent = time.perf_counter() - self.started
@@ -66,7 +79,7 @@ class Table:
         ]
         lines += ["| kind | cases | " + " | ".join(verdict.value for verdict in ORDER) + " |"]
         lines += ["|---|---:|" + "---:|" * len(ORDER)]
-        for kind, counter in [*sorted(self.counts.items()), ("**all**", total)]:
+        for kind, counter in [*sorted(self.counts.items()), *self.sources(), ("**all**", total)]:
             lines.append(
                 f"| {kind} | {counter.total():,} | " + " | ".join(_share(counter, one) for one in ORDER) + " |"
             )
@@ -111,7 +124,7 @@ def left_out(*, whole: bool) -> list[Table]:
 def misspelt(cases: int, seed: int) -> list[Table]:
     """R2: one wrong letter; typos that are other names are counted apart."""
     made = registry()
-    table = Table(f"R2, one wrong letter, seed {seed}")
+    table = Table(f"R2, one wrong letter, seed {seed}", summed=True)
     apart = Table("R2, typos that spell another name")
     for typo in typos.typos(cases, seed):
         judged = judge(made, typo.case)
@@ -149,41 +162,70 @@ def junk() -> list[str]:
     return [f"{name}: {answer}" for name, text in JUNK if (answer := answered(made, text))]
 
 
-def _print(tables: Iterable[Table], worst: int) -> int:
-    bad = 0
-    for table in tables:
-        print(table.text(worst), flush=True)  # noqa: T201 - a report is printed
-        bad += sum(table.total()[verdict] for verdict in BAD)
-    return bad
+def _junk_text() -> tuple[str, int]:
+    wrong = junk()
+    lines = "".join(f"    {line}\n" for line in wrong)
+    return f"## Junk\n\n{len(JUNK)} texts, {len(wrong)} answered\n{lines}", len(wrong)
+
+
+class Report:
+    """Prints tables as they are ready, counts what was wrong, and keeps the text for the record."""
+
+    def __init__(self, worst: int) -> None:
+        self.worst = worst
+        self.bad = 0
+        self.texts = list[str]()
+
+    def add(self, tables: Iterable[Table], *, counts: bool = True) -> None:
+        """Print tables; `counts` says whether their wrong answers are failures."""
+        for table in tables:
+            self.say(table.text(self.worst))
+            if counts:
+                self.bad += sum(table.total()[verdict] for verdict in BAD)
+
+    def say(self, text: str) -> None:
+        """Print a text."""
+        self.texts.append(text)
+        print(text, flush=True)  # noqa: T201 - a report is printed
+
+    def write(self, arguments: list[str]) -> Path:
+        """The dated record."""
+        day = datetime.now(tz=UTC).date().isoformat()
+        path = RECORDS / f"{day}-names.md"
+        head = f"# Names, {day}\n\n{len(rows()):,} models; `python -m tests.names.report {' '.join(arguments)}`\n\n"
+        path.write_text(head + "\n".join(self.texts), encoding="utf-8")
+        return path
 
 
 def main(arguments: list[str]) -> int:
     """Print the report; the exit code is 1 if any answer was wrong."""
     reader = argparse.ArgumentParser(prog="python -m tests.names.report", description=__doc__)
-    reader.add_argument("--part", choices=["R1", "R2", "R3", "junk"], action="append")
+    reader.add_argument("--part", choices=PARTS, action="append")
     reader.add_argument("--worst", type=int, default=4, help="wrong and missed cases that are shown of each kind")
-    reader.add_argument("--whole", action="store_true", help="R1 one model at a time")
+    reader.add_argument("--whole", action="store_true", help="R1 one model at a time, not 200")
     reader.add_argument("--cases", type=int, default=typos.CASES)
     reader.add_argument("--seed", type=int, default=typos.SEED)
     reader.add_argument("--held-out-final", action="store_true", help="ask the held-out half: once, rules frozen")
+    reader.add_argument("--record", action="store_true", help="write benches/record/DATE-names.md")
     wanted = reader.parse_args(arguments)
-    parts = wanted.part or ["R1", "R2", "R3", "junk"]
-    bad = 0
+    parts, report = wanted.part or PARTS, Report(wanted.worst)
     if "R1" in parts:
-        bad += _print(left_out(whole=wanted.whole), wanted.worst)
+        report.add(left_out(whole=wanted.whole))
     if "R2" in parts:
-        tables = misspelt(wanted.cases, wanted.seed)
-        bad += _print(tables[:1], wanted.worst)
-        _print(tables[1:], wanted.worst)
+        table, apart = misspelt(wanted.cases, wanted.seed)
+        report.add([table])
+        report.add([apart], counts=False)
     if "R3" in parts:
-        bad += _print(spelt(halves.DEV, final=False), wanted.worst)
+        report.add(spelt(halves.DEV, final=False))
         if wanted.held_out_final:
-            bad += _print(spelt(halves.HELD_OUT, final=True), wanted.worst)
+            report.add(spelt(halves.HELD_OUT, final=True))
     if "junk" in parts:
-        wrong = junk()
-        print(f"## Junk\n\n{len(JUNK)} texts, {len(wrong)} answered\n" + "".join(f"    {line}\n" for line in wrong))  # noqa: T201
-        bad += len(wrong)
-    return 1 if bad else 0
+        text, wrong = _junk_text()
+        report.say(text)
+        report.bad += wrong
+    if wanted.record:
+        report.say(f"Written to {report.write(arguments).relative_to(RECORDS.parent.parent)}.")
+    return 1 if report.bad else 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from tests.names.verdict import BAD, Verdict, judge
 
 CASES = 1_500
 """10,000 are asked by `python -m tests.names.report`."""
-RIGHT = 0.9
+RIGHT = 0.88
+"""0.9 of all 10,000 is the goal; so few vary by a hundredth."""
 
 
 def test_one_letter_leads_to_the_model_or_to_nothing() -> None:

@@ -62,8 +62,9 @@ def names() -> tuple[tuple[str, str, Case], ...]:
             case = Case(alias, "alias", bases, named(alias) and row.provider, row.id, row.marks)
             found.append(("alias", alias, case))
     for base, offerings in by_base().items():
-        if any(row.home for row in offerings) or len(offerings) == 1:
-            found.append(("bare name", base, Case(base, "bare name", frozenset([base]))))
+        whose = next((row for row in offerings if row.home or len(offerings) == 1), None)
+        if whose:
+            found.append(("bare name", base, Case(base, "bare name", frozenset([base]), marks=whose.marks)))
     return tuple(found)
 
 

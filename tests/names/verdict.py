@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from tests.names.offerings import DATES, alike, by_base, named, rows, same, undated
+from tests.names.offerings import DATES, alike, by_base, last, named, rows, same, undated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,15 +91,8 @@ def here(case: Case, row: Row) -> bool:
 
 
 def means(case: Case, row: Row) -> bool:
-    """Is it the model? Where a row has no base, its name says so."""
-    if row.base is not None:
-        return row.base in alike(case.bases)
-    return any(same(base) == same(row.written.rsplit("/", 1)[-1]) for base in case.bases)
-
-
-def fits(case: Case, id: str) -> bool:
-    """Is that offering what the case means, place and tag apart?"""
-    return case.id == id or (means(case, rows()[id]) and here(case, rows()[id]))
+    """Is it the model? By its base, or by the very name that its provider gives it."""
+    return row.base in alike(case.bases) or any(same(base) == same(last(row.written)) for base in case.bases)
 
 
 def plainest(case: Case, row: Row) -> bool:
@@ -138,28 +131,35 @@ def judge(registry: mx.Registry, case: Case, gone: str | None = None) -> Judged:
 
 
 def _silent(case: Case, candidates: Iterable[str], gone: str | None) -> Verdict:
-    listed = tuple(candidates)
-    if any(fits(case, id) for id in listed):
+    listed = [rows()[id] for id in candidates]
+    if any(row.id == case.id or (here(case, row) and named_so(case, row)) for row in listed):
         return Verdict.LISTED
     if offered(case, gone):
         return Verdict.MISSED
     # The provider named does not have it: the model itself among the candidates is what can be said.
-    return Verdict.LISTED if any(means(case, rows()[id]) for id in listed) else Verdict.REFUSED
+    return Verdict.LISTED if any(named_so(case, row) for row in listed) else Verdict.REFUSED
+
+
+def related(case: Case, row: Row) -> bool:
+    """Is it the model, or another snapshot of it?"""
+    bases = case.bases or [last(rows()[case.id].written) if case.id else case.text]
+    return undated(row.base or last(row.written)) in {undated(base) for base in bases}
+
+
+def named_so(case: Case, row: Row) -> bool:
+    """Is it the model? The base of what a provider lists as `x@20250929` has no date, but the text has."""
+    return means(case, row) or (related(case, row) and dates(case.text) in (dates(row.base or ""), dates(row.written)))
 
 
 def _answered(case: Case, how: str, id: str) -> Verdict:
     row = rows()[id]
-    relatives = {undated(base) for base in case.bases}
-    related = row.base is not None and undated(row.base) in relatives and here(case, row)
     if how == "fine_tune":
-        tuned_from = same(row.written.rsplit("/", 1)[-1]) in same(case.text) and here(case, row)
+        tuned_from = same(last(row.written)) in same(case.text) and here(case, row)
         return Verdict.SAID if tuned_from else Verdict.WRONG
     if how not in EQUAL:
-        good = Verdict.SAID if related else Verdict.WRONG
-    elif not case.dated and fits(case, id):
+        good = Verdict.SAID if related(case, row) and here(case, row) else Verdict.WRONG
+    elif case.id == id or (not case.dated and here(case, row) and named_so(case, row)):
         good = Verdict.RIGHT
-    elif not case.dated and related and dates(case.text) in (dates(row.base or ""), dates(row.written)):
-        good = Verdict.RIGHT  # the base of what a provider lists as `x@20250929` has no date, the text has
     else:
         good = Verdict.WRONG
     return good if good is Verdict.WRONG or case.id == id or plainest(case, row) else Verdict.OTHER

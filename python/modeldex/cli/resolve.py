@@ -84,7 +84,9 @@ def _uncertain(found: Resolution) -> str:
     quoted = repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
     if not found.candidates:
         return f"{quoted} is like no name of a model"
-    return f"{quoted} is not certain: {found.reason}" if found.reason else f"{quoted} is not certain"
+    if found.ambiguous:
+        return f"{quoted} has {len(found.candidates):,} offerings: say whose with --provider, or use an id"
+    return f"{quoted} is not certain{f': {found.reason}' if found.reason else ''}"
 
 
 def _facts(found: Resolution) -> dict[str, Any]:

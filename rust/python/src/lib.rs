@@ -14,6 +14,7 @@ mod document;
 mod edit;
 mod entry;
 mod error;
+mod formats;
 mod leisure;
 mod matches;
 mod model;
@@ -57,6 +58,8 @@ mod _core {
     use super::difference::{Diff, restore as _diff};
     #[pymodule_export]
     use super::edit::Edit;
+    #[pymodule_export]
+    use super::formats::{_read_text, Document};
     #[pymodule_export]
     use super::matches::{Matches, joined, restore as _matches};
     #[pymodule_export]

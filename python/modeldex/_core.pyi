@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeAlias, TypeVar, Unpack, final, overload
 
 from ._change import Change as Change, Diff as Diff, Subscription as Subscription
+from ._formats import Document as Document, _read_text as _read_text
 from ._matches import Matches as Matches
 from ._model import Cost as Cost, Model as Model
 from ._question import (
@@ -141,7 +142,14 @@ class Registry(Mapping[str, Model]):
         """
     @staticmethod
     def load(*sources: str | PathLike[str], schema: Schema | None = None, progress: Progress = None) -> Registry:
-        """Layers of models, lowest first: ``"bundled"``, and files of JSON or JSON lines; ``progress`` as in `register_many`."""
+        """Layers of models, lowest first: ``"bundled"``, snapshots, and files of YAML, JSON, JSON lines or TOML.
+
+        A model that an earlier layer has is patched. What a file may hold: docs/files.md. ``progress`` as in `register_many`.
+
+        Raises:
+            CatalogueError: a file that cannot be read; `InvalidFileError` where the text is at fault, with its line.
+            InvalidModelError: definitions that are not valid, each with file, line and path; nothing is loaded.
+        """
     def save(self, path: str | PathLike[str], *, progress: bool | None = None) -> None:
         """Writes a snapshot file: complete or not at all. ``progress`` as in `register_many`, but never a callable.
 

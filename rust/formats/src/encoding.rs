@@ -21,7 +21,7 @@ pub(crate) fn text<'a>(bytes: &'a [u8], format: Format, first_line: u32, budget:
         let good = error.valid_up_to();
         let read = std::str::from_utf8(&bytes[..good]).unwrap_or_default();
         let place = Places::new(read, first_line).of(good);
-        Error::new(Fault::Encoding, place, format!("the text is not UTF-8 at byte {good}; save it as UTF-8"))
+        Error::new(Fault::Encoding, place, "the text is not UTF-8 from here on; save it as UTF-8")
     })?;
     match unprintable(text, format) {
         None => Ok(text),

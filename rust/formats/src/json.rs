@@ -15,11 +15,14 @@ pub(crate) fn read(text: &str, first_line: u32, builder: &mut Builder<'_>) -> Re
 pub(crate) fn read_lines(text: &str, first_line: u32, builder: &mut Builder<'_>) -> Result<(), Error> {
     let mut reader = Reader { text: "", at: 0, places: Places::new(text, first_line), unescaped: String::new() };
     // Not `lines`: a text in JSON may hold other separators as they are.
+    let mut end = 0;
     for line in text.split_inclusive('\n') {
+        let start = end;
+        end += line.len();
         // Offsets stay those in the whole text.
-        reader.text = &text[..reader.text.len() + line.len()];
-        reader.skip_space();
-        if reader.at < reader.text.len() {
+        let ends = text[..end].trim_end_matches([' ', '\t', '\n', '\r']).len();
+        if ends > start {
+            (reader.text, reader.at) = (&text[..ends], start);
             reader.value(builder)?;
             reader.nothing_more(builder)?;
         }

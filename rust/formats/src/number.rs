@@ -17,6 +17,9 @@ pub(crate) fn whole(text: &str, digits: usize) -> Result<Cow<'_, str>, String> {
 /// A whole number in another base, written without its prefix, in base 10.
 pub(crate) fn whole_in(base: u32, negative: bool, text: &str) -> Result<String, String> {
     let clear = without_underscores(text);
+    if clear.is_empty() {
+        return Err("a number without digits; quote it if it is a text".to_owned());
+    }
     let value = u128::from_str_radix(&clear, base)
         .map_err(|_| format!("a whole number in base {base} has at most 128 bits; write it in base 10"))?;
     Ok(signed(negative, &value.to_string()))

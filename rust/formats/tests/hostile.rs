@@ -1,5 +1,6 @@
 //! Files that are made to break readers: each is an error of its kind or the value that it states, and none takes
 //! more memory than is stated here. Nothing is timed; what a text may cost is bounded by its budget.
+#![expect(clippy::format_push_string, clippy::format_collect, reason = "texts of tests are small")]
 
 use modeldex_formats::{Budget, Error, Fault, Format, Options, Tree, Value, read};
 
@@ -128,7 +129,7 @@ fn files() -> Vec<(&'static str, Format, Vec<u8>, Expected)> {
         ("UTF-16 with a mark", Yaml, b"\xFF\xFEa\0:\0 \x001\0".to_vec(), Is(Encoding, "UTF-16")),
         ("UTF-16 without one", Json, b"{\0}\0".to_vec(), Is(Encoding, "UTF-16")),
         ("UTF-32", Json, b"\0\0\0{\0\0\0}".to_vec(), Is(Encoding, "UTF-32")),
-        ("no UTF-8", Yaml, b"a: \xC3(".to_vec(), Is(Encoding, "not UTF-8 at byte 3")),
+        ("no UTF-8", Yaml, b"a: \xC3(".to_vec(), Is(Encoding, "not UTF-8")),
         ("an overlong slash", Json, b"\"\xC0\xAF\"".to_vec(), Is(Encoding, "not UTF-8")),
         ("a surrogate in UTF-8", Json, b"\"\xED\xA0\x80\"".to_vec(), Is(Encoding, "not UTF-8")),
         ("half a pair in JSON", Json, b(r#""\ud800""#), Is(Syntax, "surrogate")),
@@ -235,6 +236,7 @@ fn the_places_of_faults() {
     assert_eq!(place("models:\n  - id: a\n  - id: b\n    price: .nan\n", Yaml), (4, 12, "models[1].price".into()));
     assert_eq!(place("{\"models\": [{\"id\": 1},\n {\"é\": \"ü\", \"p\": NaN}]}", Json), (2, 18, "models[1].p".into()));
     assert_eq!(place("{\"a\": 1}\n\n{\"b\": [1, nul]}", JsonLines), (3, 11, "b[1]".into()));
+    assert_eq!(place("{\"a\": 1}\n{\"b\": [1,  \n{}", JsonLines), (2, 10, "b[1]".into()));
     assert_eq!(place("[a]\nb = 1\n'c' = 2024-02-30", Toml), (3, 7, String::new()));
     assert_eq!(place("a/b:\n  c d:\n    - .inf", Yaml), (3, 7, "[\"a/b\"][\"c d\"][0]".into()));
     let options = Options { first_line: 41, ..Options::default() };

@@ -29,6 +29,11 @@ impl Document {
         self.tree.is_stream()
     }
 
+    #[getter]
+    fn root(&self) -> usize {
+        self.tree.root()
+    }
+
     #[pyo3(signature = (path = "", node = None))]
     fn position(&self, path: &str, node: Option<usize>) -> (u32, u32) {
         let found = self.tree.find_from(node.unwrap_or(self.tree.root()), path);

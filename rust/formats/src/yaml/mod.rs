@@ -203,7 +203,11 @@ impl Reader<'_, '_> {
             return Err(self.builder.fail(Fault::Syntax, place, "no YAML: a key is missing before this :"));
         }
         let (kind, text) = if self.options.yaml11 && text != "=" {
-            self.meaning(text, plain, tag, place)?
+            match self.meaning(text, plain, tag, place)? {
+                // As it is written: a message may speak of it.
+                (kind @ (Kind::Null | Kind::False | Kind::True), _) => (kind, Cow::Borrowed(text)),
+                other => other,
+            }
         } else if untagged && text == "<<" {
             let message = "<< merges only in YAML 1.1 (yaml11); write the keys out, or quote it if it is a key";
             return Err(self.builder.fail(Fault::Value, place, message));

@@ -51,9 +51,9 @@ fn agrees_with_serde(text: &str) {
     match (plain(text, Format::Json), theirs) {
         (Ok(ours), Ok(theirs)) => assert_eq!(ours.json(), theirs, "{text:?}"),
         (Err(error), Ok(_)) => {
-            assert!(matches!(error.fault, Fault::Duplicate | Fault::Value | Fault::Encoding), "{text:?}: {error}")
+            assert!(matches!(error.fault, Fault::Duplicate | Fault::Value | Fault::Encoding), "{text:?}: {error}");
         }
-        (Ok(ours), Err(error)) => panic!("{text:?} is {ours:?}, but {error}"),
+        (Ok(ours), Err(error)) => unreachable!("{text:?} is {ours:?}, but {error}"),
         (Err(_), Err(_)) => {}
     }
 }
@@ -102,7 +102,7 @@ proptest! {
             match tree.value(node) {
                 Value::List(_) => paths.extend(children.iter().enumerate().map(|(at, &child)| (child, format!("{path}[{at}]")))),
                 Value::Mapping(_) => paths.extend(children.chunks(2).map(|pair| {
-                    let Value::Text(key) = tree.value(pair[0]) else { panic!() };
+                    let Value::Text(key) = tree.value(pair[0]) else { unreachable!() };
                     (pair[1], format!("{path}[\"{}\"]", key.escape_debug()))
                 })),
                 _ => {}

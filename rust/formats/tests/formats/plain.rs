@@ -80,7 +80,7 @@ pub(crate) fn plain_with(text: &str, format: Format, options: Options) -> Result
     let lines: Vec<&str> = text.split('\n').collect();
     for node in tree.root()..tree.end(tree.root()) {
         let Place { line, column } = tree.place(node);
-        let found = lines.get(line as usize - 1).unwrap_or_else(|| panic!("line {line} of {text:?}"));
+        let found = lines.get(line as usize - 1).unwrap_or_else(|| unreachable!("line {line} of {text:?}"));
         assert!(column as usize <= found.chars().count() + 1, "column {column} of line {line} of {text:?}");
     }
     Ok(Plain::of(&tree, tree.root()))

@@ -111,7 +111,7 @@ fn agrees(text: &str) {
         // A dotted key adds nothing to a list of tables; the crate takes one where it is longer.
         (Err(error), Ok(_)) if error.fault == Fault::Duplicate => assert!(text.contains("[["), "{text}\n{error}"),
         (Err(error), Ok(_)) => assert!(matches!(error.fault, Fault::Value | Fault::Encoding), "{text}\n{error}"),
-        (Ok(ours), Err(error)) => panic!("{text}\n{ours:?}\n{error}"),
+        (Ok(ours), Err(error)) => unreachable!("{text}\n{ours:?}\n{error}"),
         (Err(_), Err(_)) => {}
     }
 }
@@ -161,7 +161,7 @@ fn what_may_be_opened_and_added_to() {
         ("", "{}"),
     ];
     for (text, expected) in good {
-        let read = plain(text, Format::Toml).unwrap_or_else(|error| panic!("{text}\n{error}"));
+        let read = plain(text, Format::Toml).unwrap_or_else(|error| unreachable!("{text}\n{error}"));
         let expected: serde_json::Value = serde_json::from_str(expected).unwrap();
         assert_eq!(read.json().to_string(), expected.to_string(), "{text}");
     }

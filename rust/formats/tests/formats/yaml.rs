@@ -224,7 +224,8 @@ fn scalars_of_the_core_schema() {
         ("!!map {}", Plain::Mapping(vec![])),
     ];
     for (written, expected) in cases {
-        let read = plain(&format!("a: {written}"), Format::Yaml).unwrap_or_else(|error| panic!("{written}: {error}"));
+        let read =
+            plain(&format!("a: {written}"), Format::Yaml).unwrap_or_else(|error| unreachable!("{written}: {error}"));
         assert_eq!(read, Plain::Mapping(vec![("a".to_owned(), expected)]), "{written}");
     }
     for refused in [
@@ -254,7 +255,7 @@ fn scalars_of_the_core_schema() {
 #[test]
 fn keys_are_texts() {
     let read = plain("1: a\n1.0: b\ntrue: c\n~: d\n010: e\n? f\n: g\n'': h\n", Format::Yaml).unwrap();
-    let Plain::Mapping(entries) = read else { panic!() };
+    let Plain::Mapping(entries) = read else { unreachable!() };
     let keys: Vec<&str> = entries.iter().map(|entry| entry.0.as_str()).collect();
     assert_eq!(keys, ["1", "1.0", "true", "~", "010", "f", ""]);
 }

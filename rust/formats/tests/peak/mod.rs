@@ -19,16 +19,21 @@ fn change(bytes: isize) {
     });
 }
 
+/// No layout is larger than an `isize`.
+fn size(layout: Layout) -> isize {
+    isize::try_from(layout.size()).unwrap_or(isize::MAX)
+}
+
 // SAFETY: everything is done by `System`, with the arguments as they came; counting allocates nothing.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        change(layout.size() as isize);
+        change(size(layout));
         // SAFETY: the caller keeps the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        change(-(layout.size() as isize));
+        change(-size(layout));
         // SAFETY: the caller keeps the contract of `dealloc`.
         unsafe { System.dealloc(place, layout) }
     }

@@ -24,12 +24,12 @@ class Document:
     def nodes(self, path: str = "") -> list[int]:
         """The nodes of the items of a list, or of the values of a mapping, in their order; empty for anything else."""
     def position(self, path: str = "", node: int | None = None) -> tuple[int, int]:
-        """Line and column, both from 1, of the value at a path, as ``models[3].rates[0].usd`` or ``["a b"].c``.
+        r"""Line and column, both from 1, of the value at a path, as ``models[3].rates[0].usd`` or ``["a b"].c``.
 
         The path begins at ``node``, or at the root. Where it leads nowhere, the last value on it counts. What an
         alias of YAML brings stands where its anchor is. Costs a look at every key on the way.
 
-        >>> document = _read_text("models:\\n- id: a\\n  input_price: 1.50\\n", "yaml")
+        >>> document = _read_text("models:\n- id: a\n  input_price: 1.50\n", "yaml")
         >>> document.value
         {'models': [{'id': 'a', 'input_price': Decimal('1.50')}]}
         >>> document.position("models[0].input_price")

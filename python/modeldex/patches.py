@@ -6,7 +6,6 @@ there already is a patch of that model.
 
 from __future__ import annotations
 
-from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -15,6 +14,7 @@ from .errors import CatalogueError, InvalidFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["Patch", "patches"]
 

@@ -243,18 +243,17 @@ impl<'b> Builder<'b> {
     ///
     /// Sorted, not hashed: nobody can choose keys that make it slow.
     fn twice(&self, keys: &[usize]) -> Option<(usize, usize)> {
-        let name = |key: usize| identity(&self.nodes[key], &self.text);
-        if keys.len() <= 12 {
-            let later = |at: usize| (at + 1..keys.len()).find(|&other| name(keys[at]) == name(keys[other]));
-            return (0..keys.len()).filter_map(|at| Some((keys[at], keys[later(at)?]))).min_by_key(|pair| pair.1);
+        const FEW: usize = 24;
+        if keys.iter().any(|&key| self.nodes[key].kind != Kind::Text) {
+            return twice_by(keys, |key| identity(&self.nodes[key], &self.text));
         }
-        let mut sorted = keys.to_vec();
-        sorted.sort_by(|&one, &other| name(one).cmp(&name(other)).then(one.cmp(&other)));
-        sorted
-            .windows(2)
-            .filter(|pair| name(pair[0]) == name(pair[1]))
-            .map(|pair| (pair[0], pair[1]))
-            .min_by_key(|p| p.1)
+        if keys.len() > FEW {
+            return twice_by(keys, |key| text_of(&self.text, &self.nodes[key]));
+        }
+        // Most keys differ in their lengths or their first letters already.
+        let text = |key: usize| text_of(&self.text, &self.nodes[key]).as_bytes();
+        let earlier = |at: usize| keys[..at].iter().find(|&&key| text(key) == text(keys[at]));
+        (1..keys.len()).find_map(|at| Some((*earlier(at)?, keys[at])))
     }
 
     /// The finished tree. `stream`: a list of documents even where there is one.
@@ -266,6 +265,13 @@ impl<'b> Builder<'b> {
         let tree = Tree { nodes: self.nodes, text: self.text, root: usize::from(!stream), stream };
         if self.merges { yaml::merged(tree) } else { Ok(tree) }
     }
+}
+
+fn twice_by<T: Ord>(keys: &[usize], name: impl Fn(usize) -> T) -> Option<(usize, usize)> {
+    let mut sorted: Vec<(T, usize)> = keys.iter().map(|&key| (name(key), key)).collect();
+    sorted.sort_unstable();
+    let pairs = sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| (pair[0].1, pair[1].1));
+    pairs.min_by_key(|pair| pair.1)
 }
 
 /// What makes two keys the same: Python's `==`, which takes `1`, `1.0` and `True` for one.

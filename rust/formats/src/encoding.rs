@@ -50,13 +50,14 @@ fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
 
 /// The first character that no text of this format holds as it is, with its offset.
 fn unprintable(text: &str, format: Format) -> Option<(usize, char)> {
-    let json = matches!(format, Format::Json | Format::JsonLines);
-    // JSON allows the rest inside its strings, and its reader looks at every character outside of them.
-    let control = |byte: u8| if json { byte == 0 } else { byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') };
     let bytes = text.as_bytes();
+    if matches!(format, Format::Json | Format::JsonLines) {
+        // Its reader looks at all others itself: inside its texts JSON allows more.
+        return text.find('\0').map(|offset| (offset, '\0'));
+    }
     let found = bytes.iter().enumerate().position(|(at, &byte)| match byte {
-        0..0x20 => control(byte),
-        0x7F => !json,
+        0..0x20 => !matches!(byte, b'\t' | b'\n' | b'\r'),
+        0x7F => true,
         // U+0080 to U+009F without the next line, and the byte order mark.
         0xC2 => format == Format::Yaml && matches!(bytes.get(at + 1), Some(0x80..=0x84 | 0x86..=0x9F)),
         0xEF => format == Format::Yaml && bytes[at..].starts_with(BOM),

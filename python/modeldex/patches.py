@@ -31,6 +31,8 @@ MAX_BYTES: Final = 256 * 1024 * 1024
 """A file larger than this is refused before it is read."""
 PART: Final = 1024 * 1024
 """So many bytes of JSON lines are read at once."""
+SCHEMA: Final = "$schema"
+"""What editors look for in a mapping; it states nothing."""
 WRITE: Final = "write a mapping with at least an id"
 
 
@@ -89,7 +91,7 @@ def _stated(value: Any, path: Path, document: Document) -> Iterator[Patch]:
         yield from _several(value, "", path, document)
         return
     if "id" in value:
-        yield _patch(value, "", path, document, None)
+        yield _patch({key: each for key, each in value.items() if key != SCHEMA}, "", path, document, None)
         return
     if "models" not in value:
         if not value and path.suffix.lower() == ".toml":
@@ -98,7 +100,7 @@ def _stated(value: Any, path: Path, document: Document) -> Iterator[Patch]:
         return
     for key in value:
         # Where anchors are kept, and what editors look for.
-        if key not in {"models", "$schema"} and not key.startswith("x-"):
+        if key not in {"models", SCHEMA} and not key.startswith("x-"):
             message = (
                 f"{key!r:.60} stands beside 'models', which holds all definitions; "
                 "only '$schema' and keys that begin with 'x-' may"
@@ -114,6 +116,8 @@ def _several(value: Any, within: str, path: Path, document: Document) -> Iterato
             yield _patch(definition, f"{within}[{place}]", path, document, node)
     elif isinstance(value, dict):
         for (name, definition), node in zip(value.items(), document.nodes(within), strict=True):
+            if name == SCHEMA and not within:
+                continue
             found = _patch(definition, _step(within, name), path, document, node)
             if definition.get("id", name) != name:
                 message = f"{name!r:.60} holds the definition of another id, {definition['id']!r:.60}"

@@ -31,6 +31,7 @@ def written(path: Path, content: Any) -> Path:
         ("a.json", b'\xef\xbb\xbf[{"id": "x", "name": "n"}, {"id": "y"}]'),
         ("a.json", {"models": [{"id": "x", "name": "n"}, {"id": "y"}], "$schema": "modeldex.json"}),
         ("a.json", {"models": {"x": {"name": "n"}, "y": {}}, "x-note": 1}),
+        ("a.json", {"$schema": "modeldex.json", "x": {"name": "n"}, "y": {}}),
         ("a", {"x": {"name": "n"}, "y": {}}),
         ("a.yaml", "- id: x\n  name: n\n- id: y\n"),
         ("a.yml", "x:\n  name: n\ny: {}\n"),
@@ -52,6 +53,7 @@ def test_the_forms_of_a_file(tmp_path: Path, name: str, content: Any) -> None:
 
 def test_one_definition_is_a_file_too(tmp_path: Path) -> None:
     assert list(mx.Registry.load(written(tmp_path / "a.json", {"id": "x"}))) == ["x"]
+    assert list(mx.Registry.load(written(tmp_path / "a.json", {"$schema": "modeldex.json", "id": "x"}))) == ["x"]
     assert list(mx.Registry.load(written(tmp_path / "b.json", []))) == []
     assert list(mx.Registry.load(written(tmp_path / "c.jsonl", ""))) == []
     assert list(mx.Registry.load()) == []

@@ -71,6 +71,7 @@ impl Default for Options {
 /// Costs time and memory in proportion to the text and to what its aliases bring, both within the budget; never
 /// more stack than a few frames, whatever the text.
 pub fn read(bytes: &[u8], format: Format, options: Options, budget: &Budget) -> Result<Tree, Error> {
+    let options = Options { first_line: options.first_line.max(1), ..options };
     let text = encoding::text(bytes, format, options.first_line, budget)?;
     let mut builder = Builder::new(budget, options.first_line);
     match format {

@@ -88,7 +88,7 @@ pub(crate) fn _read_text(
     } else {
         return Err(PyTypeError::new_err(format!("a text is bytes or str, not {}", text.get_type().name()?)));
     };
-    let (options, budget) = (Options { yaml11, first_line: line.max(1) }, limits(budget)?);
+    let (options, budget) = (Options { yaml11, first_line: line }, limits(budget)?);
     guarded(py, || {
         let work = || read(bytes, format, options, &budget);
         let tree = if bytes.len() > SMALL { py.detach(work) } else { work() };

@@ -112,6 +112,7 @@ catalogue: build ## Rebuild the shipped catalogue from its raw files, and what i
 .PHONY: bench
 bench: build ## Measure beside the peers and print the table
 	$(PY) -m pip install --quiet --group bench
+	$(PY) -m pip install --quiet --no-deps --group bench-alone
 	cargo bench $(CRATES) $(LOCKED)
 	$(PY) -m pytest benches --benchmark-enable --benchmark-only --timeout 0
 	$(PY) -m benches.scale
@@ -125,6 +126,10 @@ fuzz: ## Fuzz every target for FUZZ_SECONDS (60) each
 .PHONY: soak
 soak: build ## Long runs: OPERATIONS (10,000,000) by 8 threads and 4 processes, and the other marked tests; SEED repeats one
 	MODELDEX_OPERATIONS=$(OPERATIONS) MODELDEX_SEED=$(SEED) $(PY) -m pytest -m soak --timeout 0
+
+.PHONY: names
+names: build ## How good `resolve` is: leave one out, typos, spellings seen in logs; SEED for other typos
+	$(PY) -m tests.names.report $(if $(SEED),--seed $(SEED))
 
 .PHONY: oracle
 oracle: build ## Every question beside its slow twin on CASES (1,000,000) random cases, in two processes; SEED repeats a run

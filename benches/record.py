@@ -15,7 +15,7 @@ from typing import Any, Literal
 __all__ = ["Line", "Record", "newest"]
 
 FOLDER = Path(__file__).resolve().parent / "record"
-QUESTIONS = ("S1", "S2", "S3", "S4", "S5", "S7", "S8", "S9", "S11", "S15")
+QUESTIONS = ("S1", "S2", "S3", "S4", "S5", "S7", "S8", "S9", "S11", "S15", "names")
 """The goals that a whole run answers."""
 
 TITLES = {
@@ -29,6 +29,7 @@ TITLES = {
     "S9": "One change among a million models",
     "S11": "Many requests at once, each with its own values",
     "S15": "Size of the wheel, catalogue included",
+    "names": "A misspelt or differently written name",
 }
 
 NOTHING = "-"

@@ -57,6 +57,7 @@ from .errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import discover
     from .conditions import Condition
     from .fields import Fields, f
     from .grammar import parse
@@ -110,6 +111,7 @@ __all__ = [
     "all_of",
     "any_of",
     "cost",
+    "discover",
     "errors",
     "f",
     "highest",
@@ -133,6 +135,7 @@ _LATER = {
     "Relaxation": "why",
     "Schema": "schema",
     "WhyNot": "why",
+    "discover": "discover",
     "f": "fields",
     "models": "bundled",
     "parse": "grammar",
@@ -144,7 +147,8 @@ def __getattr__(name: str) -> object:
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     # `importlib` itself would cost a millisecond.
-    value = getattr(__import__(f"{__name__}.{module}", fromlist=(name,)), name)
+    imported = __import__(f"{__name__}.{module}", fromlist=(name,))
+    value = imported if name == module else getattr(imported, name)
     globals()[name] = value
     return value
 

@@ -26,6 +26,7 @@ from ._question import (
     weighted as weighted,
 )
 from ._selection import Query as Query, Selection as Selection
+from ._tuned import Markers as Markers
 from .conditions import Condition
 from .keywords import Conditions
 from .progress import Progress
@@ -36,8 +37,8 @@ _T = TypeVar("_T")
 _Share: TypeAlias = float | str | Decimal
 
 __all__ = [
-    "Change", "Cost", "Diff", "Document", "Edit", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
-    "Snapshot", "Subscription", "Terms", "__version__", "_change", "_diff", "_joined", "_matches", "_model", "_query", "_read_text",
+    "Change", "Cost", "Diff", "Document", "Edit", "Markers", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale",
+    "Selection", "Snapshot", "Subscription", "Terms", "__version__", "_change", "_diff", "_joined", "_matches", "_model", "_query", "_read_text",
     "_registry", "_resolution", "_scale", "_selection", "_snapshot",
     "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param", "scale", "weighted",
 ]  # fmt: skip
@@ -297,6 +298,33 @@ class Registry(Mapping[str, Model]):
         >>> _ = registry.register({"id": "b", "capabilities": ["tools"]})
         >>> {field: share for field, share in registry.coverage().items() if share}
         {'capability': 0.5, 'context_window': 0.5, 'metadata.fps': 0.5}
+        """
+    def search(self, text: str, limit: int | None = 10, prefix: bool = False) -> Selection:
+        """The models of which every word of a text is found in something, the best found first.
+
+        Words are found in ids, aliases, names, bases, tags, capabilities, providers, families, owners, modes (and
+        in the synonyms of those) and in descriptions; case, separators and Unicode forms do not matter, and letters
+        and digits are apart: ``gpt4o`` finds ``GPT-4o``. Pieces that are written together must stand together, so
+        ``3.1`` finds no ``1.3``. First come models of which the whole text is a name, then those with a name that
+        begins with it, then by where the word that is found worst stands (names, then terms, then descriptions), then
+        the makers' own offerings, then those in service, then by id. Retired and suspended ones are found too.
+
+        Args:
+            text: words; nothing is found for none, or for more than 512 bytes, and 32 pieces are read.
+            limit: at most so many; None for all.
+            prefix: the last word may be the beginning of one, for a search that follows the typing.
+
+        Cost: the models with the rarest word. The first search reads every document; after a change those that
+        changed are read, and a price or a status is no such change.
+
+        Raises:
+            InvalidConditionError: ``limit`` is not a whole number from 0.
+
+        >>> import modeldex as mx
+        >>> mx.models.search("gpt4o", limit=2).ids()
+        ['openai/gpt-4o', '302ai/gpt-4o']
+        >>> mx.models.search("function calling llama", None).where(max_input_price=0.05).best(by="input_price") is not None
+        True
         """
     def match(self, requests: Any) -> Matches:
         """For each of many requests what `best` answers, whatever each asks for; all from one state.

@@ -28,6 +28,13 @@ WRONG = {
     "an empty term": (["find", "--requires", "vision,,tools"], "empty"),
     "an own field without a value": (["find", "--min", "scores.coding"], "FIELD=VALUE"),
     "an unknown facet": (["facets", "capabilitys"], "capabilit"),
+    "a misspelt measure": (["facets", "contxt_window"], "context_window"),
+    "a misspelt facet to be distinct by": (["find", "--distinct", "bsae"], "base"),
+    "a misspelt provider to prefer": (["find", "--prefers", "opnai"], "openai"),
+    "a misspelt field in a condition": (["find", "--where", "input_prise <= 3"], "input_price"),
+    "a misspelt provider of the best": (["best", "--by", "input_price", "--provider", "opnai"], "openai"),
+    "a misspelt base": (["find", "--base", "gpt-4oo"], "gpt-4o"),
+    "a misspelt command": (["resovle", "gpt-4o"], "resolve"),
     "best by nothing": (["best", "--requires", "vision"], "--by"),
     "more cached than sent": (
         ["cost", "gpt-4o", "--input-tokens", "1", "--cached-tokens", "2"],
@@ -41,6 +48,7 @@ WRONG = {
 NOTHING = {
     "an unknown id": (["show", "openai/gpt-4oo"], "openai/gpt-4o"),
     "an unknown id to price": (["cost", "openai/gpt-4oo", "--input-tokens", "1"], "openai/gpt-4o"),
+    "an unknown id to explain": (["why", "openai/gpt-4oo"], "openai/gpt-4o"),
     "an unknown name": (["find", "gpt-4ooo"], "gpt-4o"),
     "a name of many": (["show", "gpt-oss-120b"], "modeldex find gpt-oss-120b"),
     "nothing fits": (["find", "--min-context-window", "1g"], "nothing"),

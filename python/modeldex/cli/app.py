@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modeldex.cli import best, cost, coverage, facets, find, schema, show, why
+from modeldex.cli import best, cost, coverage, facets, find, infer, resolve, schema, show, why
 from modeldex.cli.failure import WRONG, Answering, complain, silence
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "find": find.command,
     "best": best.command,
     "show": show.command,
+    "resolve": resolve.command,
     "cost": cost.command,
     "why": why.command,
+    "infer": infer.command,
     "facets": facets.command,
     "coverage": coverage.command,
     "schema": schema.command,

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from modeldex.cli.answer import AsJson, print_json, screen
 from modeldex.cli.catalogue import Catalogue, Measurements, opened
+from modeldex.cli.failure import WrongQuestionError
 from modeldex.cli.text import cell, number, price
 from modeldex.cli.vocabulary import vocabulary
 
@@ -147,4 +148,16 @@ def _facet(name: str) -> str:
         return spelt
     by_field = next((facet["name"] for facet in words["facets"] if facet["field"] == spelt), None)
     meant = words["keywords"].get(spelt)
-    return str(by_field or (meant["facet"] if meant else name))
+    if by_field is None and meant is None:
+        raise _unknown(name, spelt)
+    return str(by_field or meant["facet"])
+
+
+def _unknown(name: str, spelt: str) -> WrongQuestionError:
+    from difflib import get_close_matches
+
+    words = vocabulary()
+    known = [facet["name"] for facet in words["facets"] if not facet.get("internal")]
+    near = get_close_matches(spelt, [*known, *words["keywords"], *(measure["name"] for measure in words["measures"])])
+    suggestion = f"; did you mean {' or '.join(map(repr, dict.fromkeys(near)))}?" if near else ""
+    return WrongQuestionError(f"{name!r} is no facet, keyword or measure{suggestion}")

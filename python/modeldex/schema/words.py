@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from .markers import Facet, Flag, Group, Marker, Measure, Parts
+from .name_words import NAME_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .._core import Scale
 
@@ -27,7 +30,19 @@ DEFAULTS: Mapping[str, Any] = {
 BARE: Mapping[str, Any] = {"facet": "base", "preferred": ["home", "yes"]}
 """A bare name is a base; of several offerings the maker's own one is meant."""
 
+GATEWAYS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
+    ("vertex-ai", "vertex", "vertexai", "google-vertexai", "publishers"), ("google-vertex", "google-vertex-anthropic")
+)
+"""Words in front of a name behind which several providers may stand: on Vertex AI every maker's models have one price list."""
+
 COST: Mapping[str, str] = {"input": "input_price", "output": "output_price", "cached": "cache_read_price"}
+
+SEARCH: Sequence[Mapping[str, Any]] = (
+    *({"field": name, "rank": 1} for name in ("id", "aliases", "name", "base")),
+    *({"facet": name, "rank": 2} for name in ("tag", "capability", "provider", "family", "owner", "mode")),
+    {"field": "description", "rank": 3},
+)
+"""What models are found by in a search, and how well: 1 names a model, 2 is a word that it has, 3 tells about it."""
 
 
 def vocabulary(fields: Mapping[str, Marker]) -> dict[str, Any]:
@@ -64,6 +79,23 @@ def vocabulary(fields: Mapping[str, Marker]) -> dict[str, Any]:
         "defaults": {name: dict(default) for name, default in DEFAULTS.items()},
         "bare": dict(BARE),
         "cost": dict(COST),
+        "names": name_rules(),
+        "search": [dict(searched) for searched in SEARCH],
+    }
+
+
+def name_rules() -> dict[str, Any]:
+    """How names are read: the words around them, and the forms of ids of tuned models."""
+    return {
+        "provider": "provider",
+        "owner": "owner",
+        **{part: NAME_WORDS[part] for part in ("idle", "places", "vendors", "organisations", "tags", "roles")},
+        "gateways": {word: [server] for word, server in NAME_WORDS["servers"].items()}
+        | {word: list(several) for word, several in GATEWAYS.items()},
+        "endings": ["free"],
+        "silent": [word for word in NAME_WORDS["silent"] if word != "latest"],
+        "newest": ["latest"],
+        "markers": json.loads(files(__package__).joinpath("tuned.json").read_text(encoding="utf-8")),
     }
 
 

@@ -90,6 +90,19 @@ impl Documents {
         (rows(mine), rows(theirs))
     }
 
+    /// Whether a row's document is the very one of the same row of these others; what amends documents
+    /// is left aside.
+    pub(crate) fn is_same(&self, row: Row, other: &Self) -> bool {
+        match (self.rows.get(row as usize), other.rows.get(row as usize)) {
+            (Some(Document::Held(mine)), Some(Document::Held(theirs))) => Arc::ptr_eq(mine, theirs),
+            (Some(Document::Stored), Some(Document::Stored)) => match (&self.store, &other.store) {
+                (Some(mine), Some(theirs)) => Arc::ptr_eq(mine, theirs),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Whether a row's bytes are those of a row of these others.
     pub(crate) fn equal(&self, row: Row, other: &Self, there: Row) -> Result<bool> {
         let filed =

@@ -148,6 +148,8 @@ impl Edit {
     pub fn finish(mut self) -> (Snapshot, Vec<Row>) {
         self.next.names.settle();
         self.next.facets.settle();
+        let terms = self.next.facets.len();
+        self.next.names.parts_mut().check(terms);
         self.next.measures.settle();
         self.touched.sort_unstable();
         self.touched.dedup();

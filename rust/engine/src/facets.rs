@@ -159,6 +159,11 @@ impl Facets {
         self.terms.len()
     }
 
+    /// The terms of a view of its own.
+    pub(crate) fn own_terms(&self) -> impl Iterator<Item = TermId> {
+        (OWN..).take(self.own.len())
+    }
+
     /// How many rows have this term.
     #[must_use]
     pub fn count(&self, term: TermId) -> u32 {
@@ -173,6 +178,21 @@ impl Facets {
         });
         let terms = (0..).zip(self.terms.iter()).zip(self.postings.iter());
         terms.chain(own).map(|((id, term), rows)| (id, term.facet, &*term.text, rows.len()))
+    }
+
+    /// The terms from this number on, then those of a view of its own.
+    pub(crate) fn terms_from(&self, first: usize) -> impl Iterator<Item = (TermId, FacetId, &str)> {
+        let own = (OWN..).zip(&self.own).filter_map(|(id, own)| match own {
+            Own::New(term, _) => Some((id, term)),
+            Own::Known(_) => None,
+        });
+        let terms = (first..self.terms.len()).filter_map(|at| Some((at as TermId, self.terms.get(at)?)));
+        terms.chain(own).map(|(id, term)| (id, term.facet, &*term.text))
+    }
+
+    /// How many terms there are of a view of its own.
+    pub(crate) fn own_len(&self) -> usize {
+        self.own.len()
     }
 
     /// The terms of a row, sorted.

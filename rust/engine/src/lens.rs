@@ -94,6 +94,9 @@ impl Lens {
     ) -> Result<Draft> {
         let mut next = base.clone();
         next.facets.add_own(&self.terms);
+        if !self.terms.is_empty() {
+            next.names.parts_mut().forget_since();
+        }
         next.measures.add_own(&next.vocabulary, &self.measures)?;
         let mut derived = Derived::default();
         if !self.discounts.is_empty() {

@@ -27,16 +27,21 @@ mod measures;
 mod names;
 mod nearest;
 mod number;
+mod once;
 mod order;
 mod pareto;
 mod pattern;
 mod posting;
 mod query;
 mod replacement;
+mod resolve;
 mod scale;
+mod search;
 mod snapshot;
 mod sorted;
 mod texts;
+mod tuned;
+mod turns;
 mod usd;
 mod visible;
 mod vocabulary;
@@ -66,10 +71,15 @@ pub use query::{
     Answers, Count, Dice, NOTHING, Numbers, Part, Quantity, Query, Relaxation, Requests, Restriction, Values,
     relaxations,
 };
+pub use resolve::{Candidate, How, NameRules, Resolution};
 pub use scale::Scale;
+pub use search::{Index, ReadTexts, Shelf, Sources};
 pub use snapshot::Snapshot;
+pub use tuned::{Markers, Tuned};
 pub use usd::usd;
-pub use vocabulary::{Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Vocabulary};
+pub use vocabulary::{
+    Bare, Better, Cost, Default, FacetSpec, Group, Keyword, Kind, MeasureSpec, Mode, Searched, Vocabulary,
+};
 pub use weighted::{Weighted, WeightedOrder};
 
 /// A row of one snapshot. It means nothing outside that snapshot and the ones descended from it.

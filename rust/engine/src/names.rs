@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::changes::Changes;
 use crate::error::{Error, Result};
+use crate::resolve::Parts;
 use crate::texts::{Target, Texts, Unfit};
 use crate::{MAX_NAME_BYTES, Row};
 
@@ -61,6 +62,8 @@ pub struct Names {
     texts: Texts,
     base: Arc<Base>,
     changed: Changes<Row, Option<Arc<Named>>>,
+    /// Where they are found by what they say, once that was asked.
+    parts: Parts,
     /// One past the last row that ever had a name.
     rows: Row,
 }
@@ -190,7 +193,7 @@ impl Names {
                 return Err(Error::File("its names are none".into()));
             }
         }
-        Ok(Self { texts, base: Arc::new(base), changed: Changes::default(), rows })
+        Ok(Self { texts, base: Arc::new(base), changed: Changes::default(), parts: Parts::default(), rows })
     }
 
     /// Gives a row its id and aliases; `row` is one past the last for a new one.
@@ -233,6 +236,7 @@ impl Names {
             kept.push(alias);
         }
         self.changed.insert(row, Some(Arc::new(Named { id, aliases: kept.into_boxed_slice() })));
+        self.parts.forget_since();
         self.rows = self.rows.max(row + 1);
         Ok(())
     }
@@ -257,6 +261,40 @@ impl Names {
             // Nothing is left of a row that came and went.
             self.changed.remove(row);
         }
+        self.parts.forget_since();
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    pub(crate) fn parts_mut(&mut self) -> &mut Parts {
+        &mut self.parts
+    }
+
+    /// Whether a row has other names than when the table was made.
+    pub(crate) fn was_changed(&self, row: Row) -> bool {
+        self.changed(row).is_some()
+    }
+
+    /// Every id and alias with its row as they were when the table was made.
+    pub(crate) fn table(&self) -> impl Iterator<Item = (&str, Row)> {
+        self.texts.table().map(|(_, record)| (record.text, record.to.value))
+    }
+
+    /// The names of the rows that were changed since, as they are.
+    pub(crate) fn since(&self) -> impl Iterator<Item = (&str, Row)> {
+        let named = self.changed.iter().filter_map(|(row, named)| Some((*row, named.as_ref()?)));
+        named.flat_map(|(row, named)| std::iter::once(&named.id).chain(&named.aliases).map(move |name| (&**name, row)))
+    }
+
+    /// The names of the rows that were changed since, as they were.
+    pub(crate) fn gone(&self) -> impl Iterator<Item = &str> {
+        let places = self.changed.iter().flat_map(|(row, _)| {
+            let id = self.base.ids.get(*row as usize).copied().filter(|place| *place != NONE);
+            id.into_iter().chain(self.base.aliases(*row).iter().map(|(.., place)| *place))
+        });
+        places.filter_map(|place| self.texts.at(place))
     }
 
     pub(crate) fn settle(&mut self) {
@@ -265,6 +303,7 @@ impl Names {
         {
             self.base = Arc::new(base);
             self.changed = Changes::default();
+            self.parts.forget();
         }
         self.changed.settle();
     }

@@ -7,7 +7,7 @@ const CUTOFF: f64 = 0.5;
 ///
 /// Bit-parallel after Myers (1999) in Hyyrö's form (2003) where the first is ASCII of at most 64
 /// characters, else the plain table.
-fn distance(pattern: &str, text: &str) -> usize {
+pub(crate) fn distance(pattern: &str, text: &str) -> usize {
     if pattern.is_empty() {
         return text.chars().count();
     }

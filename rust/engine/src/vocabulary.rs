@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::resolve::{NameRules, Rules};
 use crate::scale::Scale;
 use crate::{FacetId, MAX_NAME_BYTES, nearest};
 
@@ -118,6 +119,17 @@ pub struct Cost {
     pub cached: String,
 }
 
+/// What rows are found by in a search: a facet, or a field of documents that holds texts.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Searched {
+    #[serde(default)]
+    pub facet: Option<String>,
+    #[serde(default)]
+    pub field: Option<String>,
+    /// From 1, the best, to 15. Texts of rank 1 name the row.
+    pub rank: u8,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 struct Text {
     format: u32,
@@ -133,6 +145,10 @@ struct Text {
     bare: Option<Bare>,
     #[serde(default)]
     cost: Option<Cost>,
+    #[serde(default)]
+    names: Option<NameRules>,
+    #[serde(default)]
+    search: Vec<Searched>,
 }
 
 /// Facets, measures, keywords and defaults, as they were declared.
@@ -140,6 +156,7 @@ struct Text {
 pub struct Vocabulary {
     text: String,
     parsed: Text,
+    rules: Rules,
 }
 
 /// The version of the declaration that this engine reads.
@@ -156,7 +173,8 @@ impl Vocabulary {
                 parsed.format
             )));
         }
-        let vocabulary = Self { text: text.to_owned(), parsed };
+        let rules = parsed.names.as_ref().map(Rules::of).unwrap_or_default();
+        let vocabulary = Self { text: text.to_owned(), parsed, rules };
         vocabulary.check()?;
         Ok(vocabulary)
     }
@@ -166,8 +184,16 @@ impl Vocabulary {
         let facets = self.parsed.keywords.values().map(|keyword| &keyword.facet);
         let facets = facets.chain(self.parsed.defaults.values().map(|default| &default.facet));
         let facets = facets.chain(self.parsed.bare.iter().flat_map(|bare| [&bare.facet, &bare.preferred.0]));
-        for facet in facets {
+        let facets = facets.chain(self.parsed.names.iter().flat_map(|names| [&names.provider, &names.owner]));
+        let searched = self.parsed.search.iter().filter_map(|searched| searched.facet.as_ref());
+        for facet in facets.chain(searched) {
             self.facet(facet)?;
+        }
+        for Searched { facet, field, rank } in &self.parsed.search {
+            if facet.is_some() == field.is_some() || !(1..=15).contains(rank) {
+                let why = "what is searched is a facet or a field, with a rank from 1 to 15";
+                return Err(Error::Vocabulary(why.into()));
+            }
         }
         if self.parsed.facets.len() > usize::from(u8::MAX) || self.parsed.measures.len() > usize::from(u8::MAX) {
             return Err(Error::Vocabulary("more than 255 declared facets or measures".into()));
@@ -237,6 +263,22 @@ impl Vocabulary {
         self.parsed.cost.as_ref()
     }
 
+    /// How names are read.
+    #[must_use]
+    pub fn names(&self) -> Option<&NameRules> {
+        self.parsed.names.as_ref()
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// What rows are found by in a search.
+    #[must_use]
+    pub fn searched(&self) -> &[Searched] {
+        &self.parsed.search
+    }
+
     /// The facet of this name, or of this name in a definition.
     pub fn facet(&self, name: &str) -> Result<FacetId> {
         let facets = &self.parsed.facets;
@@ -295,6 +337,28 @@ mod tests {
         let expected = Some(Scale { worst: 8.0, best: 2.5, log: true });
         assert_eq!(scale(&vocabulary), (expected, expected));
         assert!(!with(r#", "scale": {"worst": 0, "best": 1}"#).unwrap().measures()[0].scale.unwrap().log);
+    }
+
+    #[test]
+    fn what_is_searched_is_a_facet_or_a_field_with_a_rank() {
+        let with = |search: &str| {
+            let facets = r#"[{"name": "tag"}]"#;
+            Vocabulary::parse(&format!(r#"{{"format": 1, "facets": {facets}, "measures": [], "search": [{search}]}}"#))
+        };
+        let vocabulary = with(r#"{"facet": "tag", "rank": 2}, {"field": "id", "rank": 1}"#).unwrap();
+        assert_eq!(vocabulary.searched().iter().map(|searched| searched.rank).collect::<Vec<_>>(), [2, 1]);
+        assert!(
+            super::Vocabulary::parse(r#"{"format": 1, "facets": [], "measures": []}"#).unwrap().searched().is_empty()
+        );
+        for wrong in [
+            r#"{"facet": "no", "rank": 1}"#,
+            r#"{"facet": "tag", "field": "id", "rank": 1}"#,
+            r#"{"rank": 1}"#,
+            r#"{"field": "id", "rank": 0}"#,
+            r#"{"field": "id", "rank": 16}"#,
+        ] {
+            assert!(matches!(with(wrong), Err(Error::UnknownField { .. } | Error::Vocabulary(_))), "{wrong}");
+        }
     }
 
     #[test]

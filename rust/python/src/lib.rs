@@ -5,6 +5,7 @@
 mod arrow;
 mod ask;
 mod calls;
+mod candidate;
 mod change;
 mod columns;
 mod cost;
@@ -12,9 +13,11 @@ mod counts;
 mod difference;
 mod document;
 mod edit;
+mod entries;
 mod entry;
 mod error;
 mod formats;
+mod inherit;
 mod leisure;
 mod matches;
 mod model;
@@ -33,11 +36,14 @@ mod registry;
 mod reprice;
 mod resolution;
 mod scale;
+mod search;
 mod selection;
 mod snapshot;
 mod subscription;
 mod suspension;
 mod terms;
+mod texts;
+mod tuned;
 mod values;
 mod view;
 mod viewing;
@@ -52,6 +58,8 @@ mod _core {
 
     use super::{calls, entry, matches, pick, query, selection, why};
 
+    #[pymodule_export]
+    use super::candidate::{Candidate, restore as _candidate};
     #[pymodule_export]
     use super::cost::Cost;
     #[pymodule_export]
@@ -82,6 +90,8 @@ mod _core {
     use super::subscription::{Change, Subscription, restore as _change};
     #[pymodule_export]
     use super::terms::{Terms, all_of, any_of, none_of};
+    #[pymodule_export]
+    use super::tuned::Markers;
 
     /// The methods that are called on every request come in through the raw entry.
     #[pymodule_init]

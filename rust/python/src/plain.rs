@@ -5,15 +5,13 @@
 //! speaks of the field. It is the slow twin of this file: both ways lead to the same document.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::sync::Arc;
 
 use modeldex_engine::{Edit, FacetId, Kind, Number, Row, Snapshot, decimal, money};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString};
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+
+use crate::entries::{Entries, joined};
 
 /// The largest whole number of a measure that counts: above it a float skips some.
 const LARGEST_COUNT: u64 = 1 << 53;
@@ -266,47 +264,4 @@ fn finite(value: &Bound<'_, PyAny>) -> Option<f64> {
 /// A float as Python writes it, which is how documents are written.
 fn written(py: Python<'_>, number: f64) -> Option<String> {
     Some(PyFloat::new(py, number).repr().ok()?.to_str().ok()?.to_owned())
-}
-
-/// The keys of a JSON object in their order, each with the text of its value.
-struct Entries<'a>(Vec<(&'a str, &'a str)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct Read;
-
-        impl<'de> Visitor<'de> for Read {
-            type Value = Vec<(&'de str, &'de str)>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::with_capacity(32);
-                // A key with an escape cannot be borrowed, which is an error: the slow way reads it.
-                while let Some((key, raw)) = map.next_entry::<&'de str, &'de RawValue>()? {
-                    entries.push((key, raw.get()));
-                }
-                Ok(entries)
-            }
-        }
-
-        reader.deserialize_map(Read).map(Entries)
-    }
-}
-
-/// The object of these keys and texts of values.
-fn joined(entries: &[(&str, &str)]) -> String {
-    let length = entries.iter().map(|(key, text)| key.len() + text.len() + 4).sum::<usize>();
-    let mut object = String::with_capacity(length + 2);
-    object.push('{');
-    for (at, (key, text)) in entries.iter().enumerate() {
-        object.push_str(if at == 0 { "\"" } else { ",\"" });
-        object.push_str(key);
-        object.push_str("\":");
-        object.push_str(text);
-    }
-    object.push('}');
-    object
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use modeldex_engine::{Error, Lookup, Opened, Row, Snapshot as Engine, Vocabulary};
+use modeldex_engine::{Error, Lookup, Opened, Row, Shelf, Snapshot as Engine, Vocabulary};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::{MutexExt, PyOnceLock};
@@ -16,7 +16,6 @@ use crate::once;
 use crate::plain::Plain;
 use crate::pointer::Pointer;
 use crate::published::Published;
-use crate::resolution::Resolution;
 use crate::selection::Selection;
 use crate::snapshot::Snapshot;
 use crate::subscription::Subscribers;
@@ -41,6 +40,7 @@ pub(crate) struct Registry {
     schema: PyOnceLock<Py<PyAny>>,
     plain: PyOnceLock<Plain>,
     subscribers: Subscribers,
+    pub(crate) shelf: Shelf,
     frozen: bool,
     /// Of which registry it is a view, and what it shows of it.
     view: Option<Box<View>>,
@@ -99,6 +99,7 @@ impl Registry {
             schema: PyOnceLock::new(),
             plain: PyOnceLock::new(),
             subscribers: Subscribers::default(),
+            shelf: Shelf::default(),
             frozen,
             view: None,
         }
@@ -408,36 +409,6 @@ impl Registry {
             return Err(raise(py, "ModelNotFoundError", (base, suggestions)));
         }
         Ok(Selection::new(state, rows))
-    }
-
-    /// What a text means: an id, an alias, or nothing certain.
-    fn resolve(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<Resolution> {
-        let text = &*text.to_string_lossy();
-        let state = self.published(py)?;
-        let lookup = state.snapshot.lookup(text);
-        let how = match lookup {
-            Lookup::Id(_) => Some("exact"),
-            Lookup::Alias(_) | Lookup::Bare(_) => Some("alias"),
-            Lookup::Ambiguous(_) | Lookup::Missing => None,
-        };
-        let model = lookup.row().map(|row| state.model(py, row)).transpose()?;
-        let mut rows: Vec<Row> = Vec::new();
-        if model.is_none() {
-            rows = state.snapshot.bare_candidates(text);
-            if rows.is_empty() {
-                let near = state.snapshot.suggest(text, SUGGESTIONS);
-                rows.extend(near.into_iter().filter_map(|(_, id)| state.snapshot.names().get(id).row()));
-            }
-        }
-        let candidates = rows.into_iter().map(|row| state.model(py, row)).collect::<PyResult<Vec<_>>>()?;
-        Ok(Resolution {
-            text: text.to_owned(),
-            score: if model.is_some() { 1.0 } else { 0.0 },
-            model,
-            how,
-            candidates: PyTuple::new(py, candidates)?.unbind(),
-            ambiguous: matches!(lookup, Lookup::Ambiguous(_)),
-        })
     }
 
     /// The ids nearest to a text.

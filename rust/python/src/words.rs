@@ -10,6 +10,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyFrozenSet, PyString};
 
 use crate::once;
+use crate::search::Searched;
 
 /// The vocabulary that ships with the package; a registry without a schema of its own uses it.
 pub(crate) const SHIPPED: &str = include_str!("../../../python/modeldex/vocabulary.json");
@@ -86,6 +87,8 @@ pub(crate) struct Words {
     pub(crate) preferred: Option<FacetId>,
     /// Input, output and cached tokens: which measures price them.
     pub(crate) cost: Option<[MeasureId; 3]>,
+    /// What a search looks at.
+    pub(crate) searched: PyOnceLock<Searched>,
     stated: Mutex<HashMap<Box<str>, Stated>>,
     synonyms: PyOnceLock<Py<PyDict>>,
     /// The vocabulary as one Python text, so that many pickles carry it once.
@@ -128,6 +131,7 @@ impl Words {
             defaults,
             preferred,
             cost,
+            searched: PyOnceLock::new(),
             stated: Mutex::default(),
             synonyms: PyOnceLock::new(),
             text: PyOnceLock::new(),

@@ -72,7 +72,7 @@ impl Reader<'_, '_> {
                 Fault::Syntax,
                 "no YAML: this alias names no anchor above it; quote a text that begins with *".to_owned(),
             ),
-            _ => (Fault::Syntax, format!("no YAML: {}", error.info())),
+            kind => (Fault::Syntax, format!("no YAML: {}{}", error.info(), hint(kind))),
         };
         self.builder.fail(fault, place, message)
     }
@@ -252,6 +252,21 @@ impl Reader<'_, '_> {
     fn plain<'a>(&self, text: &'a str) -> Resolved<'a> {
         let digits = self.builder.budget.digits;
         if self.options.yaml11 { old::resolved(text, digits) } else { core::resolved(text, digits) }
+    }
+}
+
+/// What most likely would be right.
+fn hint(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+            "; quote a text that holds ': ', and begin the keys of one mapping in one column"
+        }
+        ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::ExpectedBlockSequenceEntry
+        | ErrorKind::InvalidIndentation
+        | ErrorKind::SimpleKeyExpected => "; begin the lines of one list or mapping in one column",
+        ErrorKind::UnexpectedCharacter { .. } => "; quote a text that begins with it",
+        _ => "",
     }
 }
 

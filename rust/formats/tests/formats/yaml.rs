@@ -309,3 +309,18 @@ fn merging() {
         assert!(tree(refused).is_err(), "{refused}");
     }
 }
+
+#[test]
+fn usual_slips_are_told_what_would_be_right() {
+    for (text, told) in [
+        ("a: fast: and cheap", "quote a text that holds ': '"),
+        ("- a: 1\n   b: 2", "in one column"),
+        ("- a: 1\n b: 2", "in one column"),
+        ("a: @b", "quote"),
+        ("a: `b`", "quote"),
+        ("a: *b", "quote a text that begins with *"),
+    ] {
+        let error = plain(text, Format::Yaml).map(|value| format!("{value:?}")).unwrap_err();
+        assert!(error.message.contains(told), "{text}: {error}");
+    }
+}

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Self, TypeAlias, TypeVar, Unpack, final,
 
 from ._change import Change as Change, Diff as Diff, Subscription as Subscription
 from ._edit import Edit as Edit, Snapshot as Snapshot
+from ._formats import Document as Document, _read_text as _read_text
 from ._matches import Matches as Matches
 from ._model import Cost as Cost, Model as Model
 from ._question import (
@@ -37,9 +38,9 @@ _T = TypeVar("_T")
 _Share: TypeAlias = float | str | Decimal
 
 __all__ = [
-    "Candidate", "Change", "Cost", "Diff", "Edit", "Markers", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
-    "Snapshot", "Subscription", "Terms", "__version__", "_candidate", "_change", "_diff", "_joined", "_matches", "_model", "_query", "_registry",
-    "_resolution", "_scale", "_selection", "_snapshot",
+    "Candidate", "Change", "Cost", "Diff", "Document", "Edit", "Markers", "Matches", "Model", "Order", "Param", "Query", "Registry",
+    "Resolution", "Scale", "Selection", "Snapshot", "Subscription", "Terms", "__version__", "_candidate", "_change", "_diff", "_joined",
+    "_matches", "_model", "_query", "_read_text", "_registry", "_resolution", "_scale", "_selection", "_snapshot",
     "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param", "scale", "weighted",
 ]  # fmt: skip
 
@@ -86,7 +87,14 @@ class Registry(Mapping[str, Model]):
         """
     @staticmethod
     def load(*sources: str | PathLike[str], schema: Schema | None = None, progress: Progress = None) -> Registry:
-        """Layers of models, lowest first: ``"bundled"``, and files of JSON or JSON lines; ``progress`` as in `register_many`."""
+        """Layers of models, lowest first: ``"bundled"``, snapshots, and files of YAML, JSON, JSON lines or TOML.
+
+        A model that an earlier layer has is patched. What a file may hold: docs/files.md. ``progress`` as in `register_many`.
+
+        Raises:
+            CatalogueError: a file that cannot be read; `InvalidFileError` where the text is at fault, with its line.
+            InvalidModelError: definitions that are not valid, each with file, line and path; nothing is loaded.
+        """
     def save(self, path: str | PathLike[str], *, progress: bool | None = None) -> None:
         """Writes a snapshot file: complete or not at all. ``progress`` as in `register_many`, but never a callable.
 

@@ -23,6 +23,7 @@ __all__ = [
     "DuplicateModelError",
     "InternalError",
     "InvalidConditionError",
+    "InvalidFileError",
     "InvalidModelError",
     "ModelNotFoundError",
     "ModeldexError",
@@ -273,6 +274,29 @@ class CatalogueError(ModeldexError, ValueError):
 
 class AutoCreateError(ModeldexError, RuntimeError):
     """A model was not made when it was asked for: too many were made, or its making would wait for itself."""
+
+
+class InvalidFileError(CatalogueError):
+    """A text that is not of its format, states something twice or nothing sensible, or is beyond a limit.
+
+    ``path`` is the file, if any; ``line`` and ``column`` (in characters) count from 1; ``place`` is the value in
+    which it is (``models[3].input_price``), empty for the whole; ``message`` says what is wrong.
+    """
+
+    line: int
+    column: int
+    place: str
+
+    def __init__(self, message: str, path: str | None = None, line: int = 1, column: int = 1, place: str = "") -> None:
+        self.line = line
+        self.column = column
+        self.place = place
+        super().__init__(message, path)
+        self.args = (message, path, line, column, place)
+
+    def _sentence(self) -> str:
+        at = f"{self.path}:{self.line}:{self.column}" if self.path else f"line {self.line}, column {self.column}"
+        return f"{at}: {self.place}: {self.message}" if self.place else f"{at}: {self.message}"
 
 
 class InternalError(ModeldexError, RuntimeError):

@@ -1,4 +1,4 @@
-"""Layers of files: JSON and JSON lines over a snapshot; what cannot be read is told with file and place."""
+"""Layers of files over a snapshot; what cannot be read is told with file, line and path."""
 
 from __future__ import annotations
 
@@ -29,6 +29,18 @@ def written(path: Path, content: Any) -> Path:
         ("a.jsonl", '{"id": "x", "name": "n"}\n\n  \n{"id": "y"}'),
         ("a.ndjson", '{"id": "x", "name": "n"}\r\n{"id": "y"}\r\n'),
         ("a.json", b'\xef\xbb\xbf[{"id": "x", "name": "n"}, {"id": "y"}]'),
+        ("a.json", {"models": [{"id": "x", "name": "n"}, {"id": "y"}], "$schema": "modeldex.json"}),
+        ("a.json", {"models": {"x": {"name": "n"}, "y": {}}, "x-note": 1}),
+        ("a.json", {"$schema": "modeldex.json", "x": {"name": "n"}, "y": {}}),
+        ("a", {"x": {"name": "n"}, "y": {}}),
+        ("a.yaml", "- id: x\n  name: n\n- id: y\n"),
+        ("a.yml", "x:\n  name: n\ny: {}\n"),
+        ("a.yaml", "x-anchors:\n  all: &all {name: n}\nmodels:\n  x: *all\n  y: {}\n"),
+        ("a.YAML", b"\xef\xbb\xbfmodels:\r\n- id: x\r\n  name: n\r\n- id: y\r\n"),
+        ("a.yaml", "---\nid: x\nname: n\n---\nid: y\n...\n"),
+        ("a.toml", "[[models]]\nid = 'x'\nname = 'n'\n[[models]]\nid = 'y'\n"),
+        ("a.toml", "[models.x]\nname = 'n'\n[models]\ny = {}\n"),
+        ("a.toml", "[x]\nname = 'n'\n[y]\n"),
     ],
 )
 def test_the_forms_of_a_file(tmp_path: Path, name: str, content: Any) -> None:
@@ -41,6 +53,7 @@ def test_the_forms_of_a_file(tmp_path: Path, name: str, content: Any) -> None:
 
 def test_one_definition_is_a_file_too(tmp_path: Path) -> None:
     assert list(mx.Registry.load(written(tmp_path / "a.json", {"id": "x"}))) == ["x"]
+    assert list(mx.Registry.load(written(tmp_path / "a.json", {"$schema": "modeldex.json", "id": "x"}))) == ["x"]
     assert list(mx.Registry.load(written(tmp_path / "b.json", []))) == []
     assert list(mx.Registry.load(written(tmp_path / "c.jsonl", ""))) == []
     assert list(mx.Registry.load()) == []
@@ -57,7 +70,7 @@ def test_a_later_layer_patches_the_earlier(tmp_path: Path) -> None:
     model = registry["x"]
     assert (model.name, model.tags, dict(model.scores), model.input_price) == ("n", ("a", "b"), {"p": 1, "q": 3}, 2.5)
     assert list(registry) == ["x", "z"]
-    with pytest.raises(mx.InvalidModelError, match=r"high\.jsonl: \+tags"):
+    with pytest.raises(mx.InvalidModelError, match=r"high\.jsonl:1: \+tags"):
         mx.Registry.load("bundled", high)  # there is no x to add to
 
 
@@ -77,24 +90,39 @@ def test_line_separators_inside_a_text(tmp_path: Path) -> None:
 
 
 BROKEN: list[tuple[str, Any, str]] = [
-    ("a.json", "", "line 1, column 1"),
-    ("a.json", "[{", "line 1"),
-    ("a.json", '[{"id": "x"},\n{"id": }]', "line 2, column 8"),
-    ("a.jsonl", '{"id": "x"}\n{"id": "y"', "line 2"),
-    ("a.jsonl", '{"id": "x"}\n[1]', "line 2"),
-    ("a.json", [1, 2], r"\[0\]"),
+    ("a.json", "", ":1:1: no JSON"),
+    ("a.json", "[{", ":1:3: "),
+    ("a.json", '[{"id": "x"},\n{"id": }]', r":2:8: \[1\]\.id: no JSON"),
+    ("a.jsonl", '{"id": "x"}\n{"id": "y"', ":2:11: "),
+    ("a.jsonl", '{"id": "x"}\n[1]', ":2:1: .*definition"),
+    ("a.json", [1, 2], r":1:2: \[0\]: this is no definition"),
     ("a.json", "5", "definition"),
     ("a.json", "null", "definition"),
-    ("a.json", {"x": 5}, "'x'"),
+    ("a.json", {"x": 5}, ":1:7: x: this is no definition"),
     ("a.json", {"x": {"id": "y"}}, "another id"),
     ("a.json", {"x": {"id": ["y"]}}, "another id"),
-    ("a.json", '{"id": "x", "id": "y"}', "'id' stands twice"),
-    ("a.json", '{"id": "x", "metadata": {"a": 1, "a": 1}}', "'a' stands twice"),
-    ("a.json", b"\xff\xfe[\x00]\x00", "not UTF-8"),
-    ("a.json", b'[{"id": "\xc3"}]', "not UTF-8 at byte 9"),
-    ("a.json", b"\0" * 100, "no JSON"),
-    ("a.json", "[" * 200_000, "deep|no JSON"),
-    ("a.json", '[{"id": "x", "metadata": {"n": ' + "9" * 5_000 + "}}]", "digits"),
+    ("a.json", '{"id": "x",\n "id": "y"}', ":2:2: 'id': |'id' stands twice, first in line 1"),
+    ("a.json", '{"id": "x", "metadata": {"a": 1, "a": 1}}', "metadata: the key 'a' stands twice"),
+    ("a.json", b"\xff\xfe[\x00]\x00", "UTF-16"),
+    ("a.json", b'[{"id": "\xc3"}]', ":1:10: the text is not UTF-8"),
+    ("a.json", b"\0" * 100, r"U\+0000"),
+    ("a.json", "[" * 200_000, "nested deeper"),
+    ("a.json", '[{"id": "x", "metadata": {"n": ' + "9" * 5_000 + "}}]", r"\[0\]\.metadata\.n: .*digits"),
+    ("a.json", '[{"id": "x", "input_price": NaN}]', r"\[0\]\.input_price: NaN"),
+    ("a.json", {"models": 5}, r":1:12: models: models is a list"),
+    ("a.json", {"models": [{"id": "x"}, 5]}, r"models\[1\]: this is no definition"),
+    ("a.json", {"models": {"x/y": 5}}, r'models\["x/y"\]: this is no definition'),
+    ("a.json", {"models": [], "model": []}, "'model' stands beside 'models'"),
+    ("a.yaml", "- id: x\n  input_price: .inf\n", r":2:16: \[0\]\.input_price: .inf"),
+    ("a.yaml", "models:\n  - id: x\n    id: y\n", r":3:5: models\[0\]: the key 'id' stands twice, first in line 2"),
+    ("a.yml", "x:\n\tname: y\n", ":2:2: .*tab"),
+    ("a.yaml", "# nothing\n", "holds nothing"),
+    ("a.yaml", "id: x\n---\n", ":2:4: .*definition|definition"),
+    ("a.YAML", "id: !!python/name:os.system x", "tag"),
+    ("a.toml", "[[models]]\nid = 'x'\nid = 'y'\n", ":3:1: .*stands twice, first in line 2"),
+    ("a.toml", "[models]\nx = 5\n", ":2:5: models.x: this is no definition"),
+    ("a.toml", "# nothing", "holds nothing"),
+    ("a.toml", "x = {}\ny = inf", ":2:5: .*inf"),
     ("a.arrow", "no snapshot", "a.arrow"),
     ("a.arrow", b"", "a.arrow"),
 ]  # fmt: skip
@@ -106,6 +134,7 @@ def test_a_broken_file_is_told_with_its_name(tmp_path: Path, name: str, content:
     with pytest.raises(mx.CatalogueError, match=told) as error:
         mx.Registry.load(path)
     assert error.value.path == str(path)
+    assert isinstance(error.value, mx.InvalidFileError) == (path.suffix != ".arrow")
     assert str(error.value).count(str(path)) == 1
     assert len(str(error.value)) < 1_000
 
@@ -119,10 +148,65 @@ def test_faults_name_the_file_and_nothing_is_loaded(tmp_path: Path) -> None:
     with pytest.raises(mx.InvalidModelError) as error:
         mx.Registry.load(good, bad)
     paths = [problem.path for problem in error.value.problems]
-    assert paths == [f"{bad}: {path}" for path in ("mode", "context_window", "id", "id", "status")]
+    assert paths == [f"{bad}:{place}" for place in ("2: mode", "2: context_window", "3: id", "4: id", "5: status")]
     clash = written(tmp_path / "clash.json", [{"id": "q", "aliases": ["x"]}])
-    with pytest.raises(mx.InvalidModelError, match=r"clash\.json"):
+    with pytest.raises(mx.InvalidModelError, match=r"clash\.json:1: \[0\]\.aliases"):
         mx.Registry.load(good, clash)
+
+
+def test_faults_name_line_and_path(tmp_path: Path) -> None:
+    text = """models:
+  - id: a
+    scores:
+      coding: 0.5
+    contextwindow: 5
+  - &b
+    id: b/c
+    rates:
+      - {unit: token, usd: 1}
+      - unit: nonsense
+        usd: -1
+  - id: a
+"""
+    path = written(tmp_path / "a.yaml", text)
+    with pytest.raises(mx.InvalidModelError) as error:
+        mx.Registry.load(path)
+    places = [problem.path for problem in error.value.problems]
+    assert places[0] == f"{path}:5: models[0].contextwindow"
+    assert places[-1] == f"{path}:12: models[2].id"
+    assert "first in line 2" in error.value.problems[-1].message
+    assert any(place.startswith(f"{path}:11: models[1].rates[1]") for place in places), places
+    keyed = written(tmp_path / "b.toml", '["acme/large"]\nname = "n"\nmode = "chatt"\n')
+    with pytest.raises(mx.InvalidModelError, match=r'b\.toml:3: \["acme/large"\]\.mode: '):
+        mx.Registry.load(keyed)
+
+
+def test_lines_are_counted_through_the_parts_of_a_long_file(tmp_path: Path) -> None:
+    lines = [json.dumps({"id": f"m{at}", "description": "é" * 400}, ensure_ascii=False) for at in range(4_000)]
+    path = written(tmp_path / "a.jsonl", "\n".join(lines))
+    assert path.stat().st_size > 3 * 2**20
+    assert len(mx.Registry.load(path)) == 4_000
+    lines[3_500] = '{"id": "m3500", "mode": "chatt"}'
+    with pytest.raises(mx.InvalidModelError, match=r"a\.jsonl:3501: mode"):
+        mx.Registry.load(written(path, "\n".join(lines)))
+    lines[3_900] = '{"id": "m3900"'
+    with pytest.raises(mx.InvalidFileError, match=r"a\.jsonl:3901:15: "):
+        mx.Registry.load(written(path, "\n".join(lines)))
+    lines[3_900] = lines[3_901]
+    lines[3_500] = "{}"
+    with pytest.raises(mx.InvalidModelError, match=r"a\.jsonl:3902: id: 'm3901' is stated twice .*line 3901"):
+        mx.Registry.load(written(path, "\n".join(lines)))
+
+
+def test_prices_keep_their_digits_in_every_format(tmp_path: Path) -> None:
+    for name, text in (
+        ("a.yaml", "id: x\ninput_price: 0.100000001\noutput_price: 9007199254.740993001\n"),
+        ("a.toml", "id = 'x'\ninput_price = 0.100000001\noutput_price = 9007199254.740993001\n"),
+        ("a.json", '{"id": "x", "input_price": 0.100000001, "output_price": 9007199254.740993001}'),
+    ):
+        model = mx.Registry.load(written(tmp_path / name, text))["x"]
+        assert str(model.cost(input_tokens=10**6).usd) == "0.100000001"
+        assert str(model.cost(output_tokens=10**6).usd) == "9007199254.740993001"
 
 
 @pytest.mark.timeout(20)

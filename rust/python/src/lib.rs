@@ -17,6 +17,7 @@ mod edit;
 mod entries;
 mod entry;
 mod error;
+mod formats;
 mod inherit;
 mod leisure;
 mod matches;
@@ -66,6 +67,8 @@ mod _core {
     use super::difference::{Diff, restore as _diff};
     #[pymodule_export]
     use super::edit::Edit;
+    #[pymodule_export]
+    use super::formats::{_read_text, Document};
     #[pymodule_export]
     use super::matches::{Matches, joined, restore as _matches};
     #[pymodule_export]

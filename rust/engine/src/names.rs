@@ -1,9 +1,12 @@
 //! Names: the texts that lead to one row, ids and declared aliases.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use crate::changes::Changes;
 use crate::error::{Error, Result};
+use crate::near::NearNames;
+use crate::once::Once;
 use crate::texts::{Target, Texts, Unfit};
 use crate::{MAX_NAME_BYTES, Row};
 
@@ -42,6 +45,8 @@ struct Base {
     ids: Box<[u32]>,
     /// Row, tag, place of each alias, sorted.
     aliases: Box<[(Row, u16, u32)]>,
+    /// The index of the names that are nearest to a text, made when first asked for.
+    near: Once<NearNames>,
 }
 
 /// The names of a row that were given since.
@@ -78,7 +83,7 @@ impl Base {
             }
         }
         aliases.sort_unstable();
-        Some(Self { ids, aliases: aliases.into_boxed_slice() })
+        Some(Self { ids, aliases: aliases.into_boxed_slice(), near: Once::new() })
     }
 
     fn aliases(&self, row: Row) -> &[(Row, u16, u32)] {
@@ -161,6 +166,47 @@ impl Names {
         };
         let there = there.iter().filter_map(|(.., place)| self.texts.at(*place));
         given.iter().map(|alias| &**alias).chain(there)
+    }
+
+    /// The id of a row, by the tag 0, or one of its aliases, which are counted from 1.
+    pub(crate) fn tagged(&self, row: Row, tag: u16) -> Option<&str> {
+        match tag.checked_sub(1) {
+            None => self.id(row),
+            Some(alias) => self.aliases(row).nth(usize::from(alias)),
+        }
+    }
+
+    /// The index of the names that are in the table, whatever was changed since.
+    pub(crate) fn near(&self) -> &NearNames {
+        let make = || {
+            let mut aliases = self.base.aliases.iter().peekable();
+            let rows = (0..).zip(&self.base.ids).flat_map(|(row, id)| {
+                let mut places = vec![*id];
+                while let Some((.., place)) = aliases.next_if(|(of, ..)| *of == row) {
+                    places.push(*place);
+                }
+                places
+            });
+            let places = rows.filter(|place| *place != NONE).collect();
+            Ok::<_, Infallible>(NearNames::new(places, |place| self.texts.at(place).unwrap_or_default()))
+        };
+        let Ok(near) = self.base.near.get_or_make(make);
+        near
+    }
+
+    /// The row and the tag of the name at a place of the table, where the row has the names of then.
+    pub(crate) fn unchanged(&self, place: u32) -> Option<(Row, u16)> {
+        let Target { value, tag } = self.texts.target(place)?;
+        self.changed(value).is_none().then_some((value, tag))
+    }
+
+    /// The names of the rows that are not as they are in the table, with their rows and tags.
+    pub(crate) fn recent(&self) -> impl Iterator<Item = (Row, u16, &str)> {
+        let named = self.changed.iter().filter_map(|(row, named)| Some((row, named.as_ref()?)));
+        named.flat_map(|(row, named)| {
+            let names = std::iter::once(&named.id).chain(&named.aliases);
+            (ID..).zip(names).map(move |(tag, name)| (row, tag, &**name))
+        })
     }
 
     /// Every id and alias with its row.

@@ -4,8 +4,6 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::error::Result;
-
 const NOBODY: u32 = 0;
 /// How long those who wait sleep: making it takes milliseconds to tenths of seconds.
 const WAIT: Duration = Duration::from_micros(200);
@@ -14,8 +12,8 @@ const WAIT: Duration = Duration::from_micros(200);
 ///
 /// Not a lock: a process that is forked while another thread makes the value has no such thread. It
 /// sees that the maker is of another process, and makes the value itself.
-#[derive(Debug, Default)]
-pub(super) struct Once<T> {
+#[derive(Debug)]
+pub(crate) struct Once<T> {
     value: OnceLock<T>,
     maker: AtomicU32,
 }
@@ -29,14 +27,20 @@ impl Drop for Turn<'_> {
     }
 }
 
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T> Once<T> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { value: OnceLock::new(), maker: AtomicU32::new(NOBODY) }
     }
 
     /// The value; an error is not kept, since what failed may work next time. `make` must not ask for
     /// this value itself.
-    pub(super) fn get_or_make(&self, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+    pub(crate) fn get_or_make<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
         if let Some(value) = self.value.get() {
             return Ok(value);
         }
@@ -48,6 +52,11 @@ impl<T> Once<T> {
         let value = self.value.get_or_init(|| made);
         drop(turn);
         Ok(value)
+    }
+
+    /// The value, where it was made.
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.value.get()
     }
 
     fn turn(&self, own: u32) -> Turn<'_> {
@@ -82,7 +91,7 @@ mod tests {
                 scope.spawn(|| {
                     let make = || {
                         std::thread::sleep(Duration::from_millis(5));
-                        Ok(made.fetch_add(1, Ordering::Relaxed))
+                        Ok::<_, Error>(made.fetch_add(1, Ordering::Relaxed))
                     };
                     assert_eq!(once.get_or_make(make), Ok(&0));
                 });
@@ -94,7 +103,7 @@ mod tests {
     #[test]
     fn whoever_was_left_behind_by_a_fork_is_not_waited_for() {
         let once = Once { value: OnceLock::new(), maker: AtomicU32::new(std::process::id() + 1) };
-        assert_eq!(once.get_or_make(|| Ok(7)), Ok(&7));
+        assert_eq!(once.get_or_make(|| Ok::<_, Error>(7)), Ok(&7));
         assert_eq!(once.maker.load(Ordering::Relaxed), NOBODY);
     }
 }

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, Self, TypeAlias, TypeVar, Unpack, final,
 from ._change import Change as Change, Diff as Diff, Subscription as Subscription
 from ._matches import Matches as Matches
 from ._model import Cost as Cost, Model as Model
+from ._near import Near as Near
 from ._question import (
     Order as Order,
     Param as Param,
@@ -35,8 +36,8 @@ _T = TypeVar("_T")
 _Share: TypeAlias = float | str | Decimal
 
 __all__ = [
-    "Change", "Cost", "Diff", "Edit", "Matches", "Model", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
-    "Snapshot", "Subscription", "Terms", "__version__", "_change", "_diff", "_joined", "_matches", "_model", "_query", "_registry",
+    "Change", "Cost", "Diff", "Edit", "Matches", "Model", "Near", "Order", "Param", "Query", "Registry", "Resolution", "Scale", "Selection",
+    "Snapshot", "Subscription", "Terms", "__version__", "_change", "_diff", "_joined", "_matches", "_model", "_near", "_query", "_registry",
     "_resolution", "_scale", "_selection", "_snapshot",
     "all_of", "any_of", "cost", "highest", "lowest", "none_of", "param", "scale", "weighted",
 ]  # fmt: skip
@@ -318,6 +319,44 @@ class Registry(Mapping[str, Model]):
         """What a text means: an id, an alias, or nothing certain (then ``candidates`` are suggestions)."""
     def suggest(self, text: str, limit: int = 3) -> list[str]:
         """The ids nearest to a text."""
+    def nearest(self, text: str, limit: int = 5, cutoff: float = 0.6) -> list[Near]:
+        """The names that are spelt most like a text, the likest first, with the model that each leads to.
+
+        The score is the normalised Levenshtein similarity: 1 less the number of letters to insert, delete
+        or replace over the length of the longer text, in characters, exact and with regard to case. Scores,
+        order and ties are those of ``rapidfuzz.process.extract(text, registry.names(),
+        scorer=Levenshtein.normalized_similarity, score_cutoff=cutoff, limit=limit)``; as there, the cutoff
+        is read as a float of 32 bits. This says what is spelt alike, never what is meant: see `resolve`.
+
+        Args:
+            text: near one of more than 512 bytes, or with lone surrogates, there is nothing.
+            limit: how many names at most; a model may come by several of its names.
+            cutoff: the least score, from 0 to 1.
+
+        Cost: the first call makes an index of all names (0.2 us each, 60 bytes and the name itself in memory),
+        which stays good whatever changes: a name registered since costs each call 50 ns until the table of names
+        is made anew. Then microseconds for the shipped catalogue.
+
+        Raises:
+            TypeError, ValueError: limit or cutoff is no number, or none of those.
+
+        >>> import modeldex as mx
+        >>> [(near.name, near.model.id, round(near.score, 3)) for near in mx.models.nearest("gtp-4o-mini", limit=2)]
+        [('gpt-4o-mini', 'openai/gpt-4o-mini', 0.818), ('gpt-4.1-mini', 'openai/gpt-4.1-mini', 0.667)]
+        """
+    def names(self) -> list[str]:
+        """Every name that leads to a model.
+
+        Each id followed by its aliases, in the order of registration, then the bare names that lead to one model,
+        by their text.
+
+        >>> import modeldex as mx
+        >>> registry = mx.Registry()
+        >>> for provider in "house", "other":
+        ...     _ = registry.register({"id": f"{provider}/llm", "base": f"llm-{provider}", "aliases": [f"{provider}-1"]})
+        >>> registry.names()
+        ['house/llm', 'house-1', 'other/llm', 'other-1', 'llm-house', 'llm-other']
+        """
     def terms(self, facet: str) -> dict[str, int]:
         """The terms of a facet with how many models have each, most first."""
     def measures(self) -> dict[str, int]:
@@ -444,6 +483,7 @@ def _diff(
 def _joined(none: Selection, parts: list[tuple[Matches, Any]], size: int) -> Matches: ...
 def _matches(models: Selection, rows: Any, keys: Any, money: bool) -> Matches: ...
 def _model(document: bytes, vocabulary: str | None = None) -> Model: ...
+def _near(model: Model, name: str, score: float) -> Near: ...
 def _query(conditions: tuple[Condition, ...], keywords: dict[str, Any]) -> Query: ...
 def _registry(bytes: bytes, frozen: bool) -> Registry: ...
 def _resolution(

@@ -17,6 +17,7 @@ mod error;
 mod leisure;
 mod matches;
 mod model;
+mod near;
 mod numbers;
 mod once;
 mod order;
@@ -61,6 +62,8 @@ mod _core {
     use super::matches::{Matches, joined, restore as _matches};
     #[pymodule_export]
     use super::model::{Model, restore as _model};
+    #[pymodule_export]
+    use super::near::{Near, restore as _near};
     #[pymodule_export]
     use super::order::{Order, Param, cost, highest, lowest, param, weighted};
     #[pymodule_export]

@@ -237,7 +237,8 @@ impl Registry {
         let candidates = snapshot.bare_candidates(&text);
         let ids: Vec<&str> = candidates.iter().take(CANDIDATES).filter_map(|row| snapshot.names().id(*row)).collect();
         if candidates.is_empty() {
-            let suggestions: Vec<&str> = snapshot.suggest(&text, SUGGESTIONS).into_iter().map(|(_, id)| id).collect();
+            let near = aside(py, snapshot, || snapshot.suggest(&text, SUGGESTIONS));
+            let suggestions: Vec<&str> = near.into_iter().map(|(_, id)| id).collect();
             raise(py, "ModelNotFoundError", (name, suggestions))
         } else {
             raise(py, "AmbiguousNameError", (name, candidates.len(), ids))

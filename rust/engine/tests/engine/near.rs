@@ -166,12 +166,10 @@ fn many_changes_make_the_index_anew() {
 #[test]
 fn a_limit_beyond_all_names_lists_them_all() {
     let mut snapshot = empty();
-    (0..40).for_each(|at| {
-        apply(
-            &mut snapshot,
-            &Step::Put { id: format!("m{at}"), aliases: vec![format!("a{at}")], base: Some("m".into()), home: at == 7 },
-        )
-    });
+    for at in 0..40 {
+        let (id, aliases, base) = (format!("m{at}"), vec![format!("a{at}")], Some("m".into()));
+        apply(&mut snapshot, &Step::Put { id, aliases, base, home: at == 7 });
+    }
     check(&snapshot, "m", usize::MAX, 0.0);
     check(&snapshot, "", 81, 0.0);
     assert_eq!(snapshot.near("", usize::MAX, 0.0).len(), 81);

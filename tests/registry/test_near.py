@@ -230,6 +230,42 @@ def test_an_item_is_a_value() -> None:
         near.score = 1.0  # type: ignore[misc]
 
 
+def test_an_answer_is_remembered_until_names_change() -> None:
+    registry = mx.Registry()
+    registry.register({"id": "a/llm", "base": "llm", "input_price": 1})
+
+    def found() -> list[tuple[str, str, float | None]]:
+        twice = [registry.nearest("llx", cutoff=0.5) for _ in range(2)]
+        assert twice[0] == twice[1]
+        assert registry.nearest("llx", 1, 0.5) == twice[0][:1]
+        assert all(near.model is registry[near.model.id] for near in twice[1])
+        return [(near.name, near.model.id, near.model.input_price) for near in twice[1]]
+
+    assert found() == [("llm", "a/llm", 1)]
+    registry.update("a/llm", input_price=2)
+    assert found() == [("llm", "a/llm", 2)], "the model of now"
+    registry.update("a/llm", aliases=["lly"])
+    assert found() == [("lly", "a/llm", 2), ("llm", "a/llm", 2)]
+    view = registry.view(max_input_price=2)
+    assert [near.name for near in view.nearest("llx", cutoff=0.5)] == ["lly", "llm"]
+    registry.register({"id": "b/llm", "base": "llm"})
+    assert found() == [("lly", "a/llm", 2)], "the bare name is ambiguous now"
+    registry.update("a/llm", home=True)
+    assert found() == [("lly", "a/llm", 2), ("llm", "a/llm", 2)], "it leads home"
+    registry.update("a/llm", input_price=3)
+    assert view.nearest("llx", cutoff=0.5) == []
+    registry.remove("a/llm")
+    assert found() == [("llm", "b/llm", None)]
+
+
+def test_many_questions_leave_nothing_behind() -> None:
+    registry = mx.Registry()
+    registry.register({"id": "x" * 500})
+    for at in range(20_000):
+        assert registry.nearest(f"{at}" + "y" * 400) == []
+    assert registry.nearest("x" * 499)[0].name == "x" * 500
+
+
 def rounds(stop: threading.Event) -> Iterator[int]:
     turn = 0
     while not stop.is_set() and turn < 400:
@@ -255,7 +291,7 @@ def test_questions_while_names_change() -> None:
     for thread in threads:
         thread.start()
     for turn in rounds(stop):
-        registry.register({"id": f"other-{turn}", "aliases": [f"modle-7x{turn}"]})
+        registry.register({"id": f"other-{turn}", "aliases": [f"far-away-{turn}"]})
         if turn:
             registry.remove(f"other-{turn - 1}")
     stop.set()

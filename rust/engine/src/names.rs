@@ -2,10 +2,11 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::changes::Changes;
 use crate::error::{Error, Result};
-use crate::near::NearNames;
+use crate::near::{NearNames, NearOverlay};
 use crate::once::Once;
 use crate::texts::{Target, Texts, Unfit};
 use crate::{MAX_NAME_BYTES, Row};
@@ -56,6 +57,17 @@ struct Named {
     aliases: Box<[Arc<str>]>,
 }
 
+/// What was changed of a table up to some moment, with an index of the names that are nearest to a text.
+#[derive(Debug, Default)]
+struct Overlay {
+    changed: Changes<Row, Option<Arc<Named>>>,
+    near: Once<NearOverlay>,
+}
+
+/// Of what was changed of the table, another overlay is made where more than this share is not in the last one.
+const SINCE_SHARE: usize = 32;
+const SINCE_LEAST: usize = 256;
+
 /// Ids and aliases.
 ///
 /// Invariants: every live row has one id, which leads to it; no alias is an id or another row's
@@ -66,8 +78,25 @@ pub struct Names {
     texts: Texts,
     base: Arc<Base>,
     changed: Changes<Row, Option<Arc<Named>>>,
+    /// What was changed of the table some changes ago, and the rows that were changed since then.
+    overlay: Arc<Overlay>,
+    since: Changes<Row, ()>,
     /// One past the last row that ever had a name.
     rows: Row,
+    /// Different for any two that are different; of an empty one 0.
+    stamp: u64,
+}
+
+/// A stamp that no names of this process have.
+fn stamp() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+impl Named {
+    fn tagged(&self) -> impl Iterator<Item = (u16, &str)> {
+        (ID..).zip(std::iter::once(&self.id).chain(&self.aliases).map(|name| &**name))
+    }
 }
 
 impl Base {
@@ -194,19 +223,36 @@ impl Names {
         near
     }
 
+    pub(crate) fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
     /// The row and the tag of the name at a place of the table, where the row has the names of then.
     pub(crate) fn unchanged(&self, place: u32) -> Option<(Row, u16)> {
         let Target { value, tag } = self.texts.target(place)?;
         self.changed(value).is_none().then_some((value, tag))
     }
 
-    /// The names of the rows that are not as they are in the table, with their rows and tags.
+    /// The index of the names that were changed of the table some changes ago.
+    pub(crate) fn near_overlay(&self) -> &NearOverlay {
+        let make = || {
+            let changed = self.overlay.changed.iter().filter_map(|(row, named)| Some((row, named.as_ref()?)));
+            let named = changed.flat_map(|(row, named)| named.tagged().map(move |(tag, name)| (row, tag, name)));
+            Ok::<_, Infallible>(NearOverlay::new(named))
+        };
+        let Ok(near) = self.overlay.near.get_or_make(make);
+        near
+    }
+
+    /// Whether a row has the names that the overlay says.
+    pub(crate) fn is_in_overlay(&self, row: Row) -> bool {
+        self.since.is_empty() || self.since.get(row).is_none()
+    }
+
+    /// The names that were given since, with their rows and tags.
     pub(crate) fn recent(&self) -> impl Iterator<Item = (Row, u16, &str)> {
-        let named = self.changed.iter().filter_map(|(row, named)| Some((row, named.as_ref()?)));
-        named.flat_map(|(row, named)| {
-            let names = std::iter::once(&named.id).chain(&named.aliases);
-            (ID..).zip(names).map(move |(tag, name)| (row, tag, &**name))
-        })
+        let named = self.since.iter().filter_map(|(row, ())| Some((row, self.changed(row)?.as_ref()?)));
+        named.flat_map(|(row, named)| named.tagged().map(move |(tag, name)| (row, tag, name)))
     }
 
     /// Every id and alias with its row.
@@ -236,7 +282,15 @@ impl Names {
                 return Err(Error::File("its names are none".into()));
             }
         }
-        Ok(Self { texts, base: Arc::new(base), changed: Changes::default(), rows })
+        Ok(Self {
+            texts,
+            base: Arc::new(base),
+            changed: Changes::default(),
+            overlay: Arc::default(),
+            since: Changes::default(),
+            rows,
+            stamp: stamp(),
+        })
     }
 
     /// Gives a row its id and aliases; `row` is one past the last for a new one.
@@ -248,6 +302,7 @@ impl Names {
             return Ok(());
         }
         self.clear(row);
+        self.stamp = stamp();
         if let Some(taken) = self.texts.get(0, id) {
             return Err(match taken.tag {
                 ID => Error::DuplicateId(id.to_owned()),
@@ -278,6 +333,7 @@ impl Names {
             self.texts.insert(0, &alias, Target { value: row, tag });
             kept.push(alias);
         }
+        self.since.insert(row, ());
         self.changed.insert(row, Some(Arc::new(Named { id, aliases: kept.into_boxed_slice() })));
         self.rows = self.rows.max(row + 1);
         Ok(())
@@ -293,10 +349,12 @@ impl Names {
     /// Takes a row's names away.
     pub(crate) fn clear(&mut self, row: Row) {
         let Some(id) = self.id(row).map(str::to_owned) else { return };
+        self.stamp = stamp();
         let aliases: Vec<String> = self.aliases(row).map(str::to_owned).collect();
         for name in std::iter::once(id).chain(aliases) {
             self.texts.remove(0, &name);
         }
+        self.since.insert(row, ());
         if self.base.ids.get(row as usize).is_some_and(|place| *place != NONE) {
             self.changed.insert(row, None);
         } else {
@@ -311,7 +369,14 @@ impl Names {
         {
             self.base = Arc::new(base);
             self.changed = Changes::default();
+            self.overlay = Arc::default();
+            self.since = Changes::default();
         }
         self.changed.settle();
+        self.since.settle();
+        if self.since.most() > SINCE_LEAST.max(self.changed.most() / SINCE_SHARE) {
+            self.overlay = Arc::new(Overlay { changed: self.changed.clone(), near: Once::new() });
+            self.since = Changes::default();
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! The names of a snapshot that are nearest to a text, and the order that they have.
 //!
 //! Names are indexed as they are in the table that snapshots share, so a change makes no index anew: rows that
-//! it touched are passed over there, and the names that they have now are compared one by one. The same holds for
-//! the terms that are bare names.
+//! it touched are passed over there, and the names that they have now are compared one by one. Where these are many a
+//! second, small index has them, and only what was changed since that is compared. The terms that are bare names are
+//! indexed likewise; they only become more.
 
 use crate::names::Lookup;
 use crate::nearest::{Best, CUTOFF, Nearest, Wanted};
@@ -12,6 +13,8 @@ use crate::{Row, TermId};
 /// An index is made anew where more terms than this share of it came later.
 const LATER_SHARE: usize = 16;
 const LATER_LEAST: usize = 1_024;
+/// A suggestion that is probably what was meant.
+const NEAR: f64 = 0.75;
 
 /// A name near to a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +44,22 @@ pub(crate) struct NearNames {
 impl NearNames {
     pub(crate) fn new<'a>(places: Box<[u32]>, text: impl Fn(u32) -> &'a str) -> Self {
         Self { index: Nearest::new(places.iter().map(|place| text(*place))), places }
+    }
+}
+
+/// The index of names that were changed of a table.
+#[derive(Debug)]
+pub(crate) struct NearOverlay {
+    index: Nearest,
+    names: Box<[(Row, u16)]>,
+}
+
+impl NearOverlay {
+    /// From rows, tags and names.
+    pub(crate) fn new<'a>(names: impl Iterator<Item = (Row, u16, &'a str)>) -> Self {
+        let names: Vec<(Row, u16, &str)> = names.collect();
+        let index = Nearest::new(names.iter().map(|(.., name)| *name));
+        Self { index, names: names.into_iter().map(|(row, tag, _)| (row, tag)).collect() }
     }
 }
 
@@ -81,6 +100,18 @@ impl Snapshot {
         named.chain(bare)
     }
 
+    /// The same for two states of a registry, or of a view, only where [`Self::near`] answers the same: a change of a
+    /// price leaves it as it is.
+    #[must_use]
+    pub fn names_stamp(&self) -> [u64; 4] {
+        let bare = self.bare.map(|(facet, preferred)| {
+            let home = self.facets.facet(preferred).map_or(0, |facet| self.facets.version(facet));
+            (self.facets.version(facet), home)
+        });
+        let (bare, home) = bare.unwrap_or_default();
+        [self.names.stamp(), bare, home, self.rows_version]
+    }
+
     /// The row of a bare name that leads to one.
     fn bare_row(&self, text: &str) -> Option<Row> {
         match self.lookup(text) {
@@ -93,7 +124,7 @@ impl Snapshot {
     /// the order of [`Self::every_name`]. Near a text of more than 512 bytes there is none.
     ///
     /// Cost: when first asked an index is made of all names, half a second for a million; then it is as
-    /// [`Nearest`] says, and 50 ns for each name that was changed since the table was made.
+    /// [`Nearest`] says, and 0.1 us for each of the last few hundred names that were changed.
     #[must_use]
     pub fn near(&self, text: &str, limit: usize, cutoff: f64) -> Vec<Near<'_>> {
         self.near_in_case(text, false, limit, cutoff)
@@ -102,9 +133,15 @@ impl Snapshot {
     /// Names near to this text in either case, with the id each leads to, best first, each id once.
     #[must_use]
     pub fn suggest(&self, text: &str, limit: usize) -> Vec<(f64, &str)> {
+        // Nothing further away is looked for where there are enough that are near.
+        let near = self.suggest_above(text, limit, NEAR);
+        if near.len() < limit { self.suggest_above(text, limit, CUTOFF) } else { near }
+    }
+
+    fn suggest_above(&self, text: &str, limit: usize, cutoff: f64) -> Vec<(f64, &str)> {
         let mut ids: Vec<(f64, &str)> = Vec::new();
         // More than asked for, since several names lead to one row.
-        for near in self.near_in_case(text, true, limit.saturating_mul(4), CUTOFF) {
+        for near in self.near_in_case(text, true, limit.saturating_mul(4), cutoff) {
             let Some(id) = self.names.id(near.row) else { continue };
             if ids.len() < limit && ids.iter().all(|(_, there)| *there != id) {
                 ids.push((near.score, id));
@@ -118,12 +155,15 @@ impl Snapshot {
         let mut best = Best::new(limit, cutoff);
         let shown = |row| self.derived.is_none() || self.is_live(row);
         let key = |(row, tag)| shown(row).then_some(Key::Name(row, tag));
-        for (row, tag, name) in self.names.recent() {
-            wanted.compare(name, &mut best, || key((row, tag)));
-        }
         let near = self.names.near();
         let unchanged = |number: u32| self.names.unchanged(near.places[number as usize]).and_then(key);
         near.index.search(&wanted, &mut best, unchanged);
+        let near = self.names.near_overlay();
+        let known = |number: u32| Some(near.names[number as usize]).filter(|(row, _)| self.names.is_in_overlay(*row));
+        near.index.search(&wanted, &mut best, |number| known(number).and_then(key));
+        for (row, tag, name) in self.names.recent() {
+            wanted.compare(name, &mut best, || key((row, tag)));
+        }
         if let Some((facet, _)) = self.bare {
             let near = self.facets.near(facet);
             let bare = |text| self.bare_row(text).map(|_| Key::Bare(text));

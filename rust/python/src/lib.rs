@@ -30,6 +30,7 @@ mod published;
 mod query;
 mod question;
 mod registry;
+mod remembered;
 mod reprice;
 mod resolution;
 mod scale;

@@ -8,6 +8,7 @@ use crate::error::guarded;
 use crate::leisure::aside;
 use crate::model::Model;
 use crate::registry::Registry;
+use crate::remembered::Question;
 
 /// A name that is near to a text, and the model that it leads to.
 #[pyclass(frozen, module = "modeldex._core")]
@@ -110,12 +111,29 @@ impl Registry {
         // A text that is no UTF-8 (a lone surrogate) is near to nothing.
         let Ok(text) = text.to_str() else { return Ok(found) };
         let state = self.published(py)?;
-        let near = guarded(py, || Ok(aside(py, &state.snapshot, || state.snapshot.near(text, limit.0, cutoff.0))))?;
-        for near in near {
-            let name = PyString::new(py, near.name).unbind();
-            found.append(Near { model: state.model(py, near.row)?, name, score: near.score })?;
+        let question = Question { text, limit: limit.0, cutoff: cutoff.0 };
+        let answer = match self.answers().get(question, state.snapshot.names_stamp()) {
+            Some(answer) => answer,
+            None => {
+                let ask = || state.snapshot.near(text, limit.0, cutoff.0);
+                let near = guarded(py, || Ok(aside(py, &state.snapshot, ask)))?;
+                self.answers().put(question, &state.snapshot, &near)
+            }
+        };
+        for (name, row, score) in &*answer {
+            let name = PyString::new(py, name).unbind();
+            found.append(Near { model: state.model(py, *row)?, name, score: *score })?;
         }
         Ok(found)
+    }
+
+    /// The ids nearest to a text.
+    #[pyo3(signature = (text, limit=3))]
+    fn suggest(&self, py: Python<'_>, text: &Bound<'_, PyString>, limit: usize) -> PyResult<Vec<String>> {
+        let text = &*text.to_string_lossy();
+        let state = self.published(py)?;
+        let near = aside(py, &state.snapshot, || state.snapshot.suggest(text, limit));
+        Ok(near.into_iter().map(|(_, id)| id.to_owned()).collect())
     }
 
     /// Every name that leads to a model: ids and their aliases in the order of registration, then bare names.

@@ -16,6 +16,7 @@ use crate::once;
 use crate::plain::Plain;
 use crate::pointer::Pointer;
 use crate::published::Published;
+use crate::remembered::Answers;
 use crate::resolution::Resolution;
 use crate::selection::Selection;
 use crate::snapshot::Snapshot;
@@ -41,6 +42,7 @@ pub(crate) struct Registry {
     schema: PyOnceLock<Py<PyAny>>,
     plain: PyOnceLock<Plain>,
     subscribers: Subscribers,
+    answers: Answers,
     frozen: bool,
     /// Of which registry it is a view, and what it shows of it.
     view: Option<Box<View>>,
@@ -99,6 +101,7 @@ impl Registry {
             schema: PyOnceLock::new(),
             plain: PyOnceLock::new(),
             subscribers: Subscribers::default(),
+            answers: Answers::default(),
             frozen,
             view: None,
         }
@@ -190,6 +193,10 @@ impl Registry {
 
     pub(crate) fn subscribers(&self) -> &Subscribers {
         &self.subscribers
+    }
+
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.answers
     }
 
     pub(crate) fn plain_cell(&self) -> &PyOnceLock<Plain> {
@@ -439,15 +446,6 @@ impl Registry {
             candidates: PyTuple::new(py, candidates)?.unbind(),
             ambiguous: matches!(lookup, Lookup::Ambiguous(_)),
         })
-    }
-
-    /// The ids nearest to a text.
-    #[pyo3(signature = (text, limit=3))]
-    fn suggest(&self, py: Python<'_>, text: &Bound<'_, PyString>, limit: usize) -> PyResult<Vec<String>> {
-        let text = &*text.to_string_lossy();
-        let state = self.published(py)?;
-        let near = aside(py, &state.snapshot, || state.snapshot.suggest(text, limit));
-        Ok(near.into_iter().map(|(_, id)| id.to_owned()).collect())
     }
 
     #[getter]

@@ -83,6 +83,14 @@ fn check(snapshot: &Snapshot, text: &str, limit: usize, cutoff: f64) {
     assert_eq!(found, wanted, "{text:?}, limit {limit}, cutoff {cutoff}");
 }
 
+fn apply_all(snapshot: &mut Snapshot, definitions: &[Definition]) {
+    let mut edit = snapshot.edit();
+    for definition in definitions {
+        edit.put(definition, true).unwrap();
+    }
+    *snapshot = edit.finish().0;
+}
+
 fn apply(snapshot: &mut Snapshot, step: &Step) {
     let mut edit = snapshot.edit();
     match step {
@@ -157,7 +165,15 @@ fn many_changes_make_the_index_anew() {
             }
         }
         snapshot = edit.finish().0;
-        for text in ["p2/modle-300", "model-3-99", "alias-4-78", "nothing of it"] {
+        // Rows of the table, of what was changed of it, and of what was changed since then.
+        for at in [turn * 7, 499, 300] {
+            let moved = definition(&format!("p{turn}/model-{at}"), &[format!("moved-{turn}-{at}")], None, false);
+            apply_all(&mut snapshot, &[moved]);
+            check(&snapshot, &format!("alias-{turn}-{at}"), 5, 0.6);
+        }
+        apply(&mut snapshot, &Step::Remove(format!("p{turn}/model-8")));
+        apply(&mut snapshot, &Step::Remove(format!("p{turn}/model-301")));
+        for text in ["p2/modle-300", "model-3-99", "alias-4-78", "nothing of it", "p3/model-8", "moved-5-499"] {
             check(&snapshot, text, 7, 0.4);
         }
     }

@@ -123,7 +123,7 @@ impl Snapshot {
     /// The names nearest to a text, with scores of at least `cutoff`: the highest score first, equal ones in
     /// the order of [`Self::every_name`]. Near a text of more than 512 bytes there is none.
     ///
-    /// Cost: when first asked an index is made of all names, half a second for a million; then it is as
+    /// Cost: when first asked an index is made of all names, about a second for a million; then it is as
     /// [`Nearest`] says, and 0.1 us for each of the last few hundred names that were changed.
     #[must_use]
     pub fn near(&self, text: &str, limit: usize, cutoff: f64) -> Vec<Near<'_>> {

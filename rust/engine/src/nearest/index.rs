@@ -11,8 +11,8 @@ use crate::MAX_NAME_BYTES;
 /// Exact: nothing is left out that a comparison with each text would find. A bound, how many characters
 /// of one a text lacks, tells for 512 texts at once which of them need to be compared.
 ///
-/// Cost: to make it 0.2 us a text and twice their bytes; to ask it a tenth of a nanosecond a text where something
-/// is near, and up to a nanosecond where nothing is.
+/// Cost: to make it below a microsecond a text, and about 40 bytes and the text itself; to ask it for one text of
+/// a score of 0.6 well below a nanosecond a text where something is near, one to two where nothing is.
 #[derive(Clone, Debug)]
 pub struct Nearest {
     pub(super) chunks: Vec<Chunk>,

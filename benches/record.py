@@ -15,7 +15,7 @@ from typing import Any, Literal
 __all__ = ["Line", "Record", "newest"]
 
 FOLDER = Path(__file__).resolve().parent / "record"
-QUESTIONS = ("S1", "S2", "S3", "S4", "S5", "S7", "S8", "S9", "S11", "S15", "names")
+QUESTIONS = ("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8", "S9", "S11", "S15", "names")
 """The goals that a whole run answers."""
 
 TITLES = {
@@ -24,6 +24,7 @@ TITLES = {
     "S3": "The cheapest model with vision, tools, 200k of context and a price cap",
     "S4": "Count of a three-term intersection",
     "S5": "All vision models as a list",
+    "S6": "The name nearest to a misspelt id",
     "S7": "Import, open the catalogue, first answer, in a fresh process",
     "S8": "A million saved models, opened in a fresh process",
     "S9": "One change among a million models",

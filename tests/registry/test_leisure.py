@@ -53,6 +53,8 @@ CALLS: dict[str, Callable[[mx.Registry, mx.Selection], object]] = {
     "minus": lambda _, found: found - found[:10],
     "stream": lambda _, found: found.__arrow_c_stream__(),
     "suggest": lambda registry, _: registry.suggest("m1234x"),
+    "nearest": lambda registry, _: registry.nearest("m1234x", 10_000, 0.1),
+    "names": lambda registry, _: registry.names(),
 }
 
 

@@ -107,9 +107,9 @@ impl<K: Copy + Eq + Hash, V: Clone> Changes<K, V> {
         self.recent.shrink_to_fit();
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        let kept = self.kept.iter().filter(|(key, _)| !self.recent.contains_key(key));
-        kept.chain(self.recent.iter().filter_map(|(key, value)| Some((key, value.as_ref()?))))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (K, &V)> {
+        let kept = self.kept.iter().filter(|(key, _)| !self.recent.contains_key(key)).map(|(key, value)| (*key, value));
+        kept.chain(self.recent.iter().filter_map(|(key, value)| Some((*key, value.as_ref()?))))
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &V> {

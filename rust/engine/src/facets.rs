@@ -1,9 +1,12 @@
 //! Facets: which terms each row has, and for each term the rows that have it.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use crate::chunks::Chunks;
 use crate::error::{Error, Result};
+use crate::near::NearTerms;
+use crate::once::Once;
 use crate::posting::Posting;
 use crate::texts::{Target, Texts, Unfit};
 use crate::vocabulary::Vocabulary;
@@ -34,6 +37,9 @@ pub struct Facets {
     /// The terms of a view of its own, numbered from [`OWN`]: so they keep their numbers whatever terms
     /// the registry that it is of takes in.
     own: Vec<Own>,
+    /// The index of the terms that are nearest to a text. Those who share one that is not made yet have
+    /// the same terms.
+    near: Arc<Once<NearTerms>>,
 }
 
 /// The number of the first term of a view's own.
@@ -71,6 +77,7 @@ impl Facets {
             return target.value;
         }
         let (value, text) = (self.terms.len() as TermId, Arc::<str>::from(text));
+        self.part();
         self.terms.push(Term { facet, text: text.clone() });
         self.postings.push(Posting::default());
         self.texts.insert(facet, &text, Target { value, tag: TERM });
@@ -269,6 +276,7 @@ impl Facets {
             self.terms.push(Term { facet, text });
             self.postings.push(Posting::default());
         }
+        self.part();
         self.texts.extend(&records).map_err(|why| match why {
             Unfit::Twice(text) => Error::InvalidName {
                 what: "a term",
@@ -337,5 +345,35 @@ impl Facets {
 
     pub(crate) fn settle(&mut self) {
         self.texts.settle();
+        if self.near.get().is_some_and(|near| near.is_old(self.terms.len())) {
+            self.near = Arc::default();
+        }
+    }
+
+    /// Terms are about to come that others who would share the index do not have.
+    fn part(&mut self) {
+        if self.near.get().is_none() && Arc::get_mut(&mut self.near).is_none() {
+            self.near = Arc::default();
+        }
+    }
+
+    /// The index of the terms of a facet, always the same one.
+    pub(crate) fn near(&self, facet: FacetId) -> &NearTerms {
+        let make = || {
+            let terms = (0..).zip(self.terms.iter()).filter(|(_, term)| term.facet == facet);
+            Ok::<_, Infallible>(NearTerms::new(terms.map(|(id, term)| (id, &*term.text)), self.terms.len()))
+        };
+        let Ok(near) = self.near.get_or_make(make);
+        near
+    }
+
+    /// The terms of a facet that came after so many of all facets, those of a view of its own too.
+    pub(crate) fn later(&self, facet: FacetId, first: usize) -> impl Iterator<Item = &str> {
+        let later = (first..self.terms.len()).filter_map(|at| self.terms.get(at));
+        let own = self.own.iter().filter_map(|own| match own {
+            Own::New(term, _) => Some(term),
+            Own::Known(_) => None,
+        });
+        later.chain(own).filter(move |term| term.facet == facet).map(|term| &*term.text)
     }
 }

@@ -1,10 +1,14 @@
 //! Names: the texts that lead to one row, ids and declared aliases.
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::resolve::Parts;
+use crate::near::{NearNames, NearOverlay};
+use crate::once::Once;
 use crate::texts::{Target, Texts, Unfit};
 use crate::{MAX_NAME_BYTES, Row};
 
@@ -43,6 +47,8 @@ struct Base {
     ids: Box<[u32]>,
     /// Row, tag, place of each alias, sorted.
     aliases: Box<[(Row, u16, u32)]>,
+    /// The index of the names that are nearest to a text, made when first asked for.
+    near: Once<NearNames>,
 }
 
 /// The names of a row that were given since.
@@ -51,6 +57,17 @@ struct Named {
     id: Arc<str>,
     aliases: Box<[Arc<str>]>,
 }
+
+/// What was changed of a table up to some moment, with an index of the names that are nearest to a text.
+#[derive(Debug, Default)]
+struct Overlay {
+    changed: Changes<Row, Option<Arc<Named>>>,
+    near: Once<NearOverlay>,
+}
+
+/// Of what was changed of the table, another overlay is made where more than this share is not in the last one.
+const SINCE_SHARE: usize = 32;
+const SINCE_LEAST: usize = 256;
 
 /// Ids and aliases.
 ///
@@ -64,8 +81,25 @@ pub struct Names {
     changed: Changes<Row, Option<Arc<Named>>>,
     /// Where they are found by what they say, once that was asked.
     parts: Parts,
+    /// What was changed of the table some changes ago, and the rows that were changed since then.
+    overlay: Arc<Overlay>,
+    since: Changes<Row, ()>,
     /// One past the last row that ever had a name.
     rows: Row,
+    /// Different for any two that are different; of an empty one 0.
+    stamp: u64,
+}
+
+/// A stamp that no names of this process have.
+fn stamp() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+impl Named {
+    fn tagged(&self) -> impl Iterator<Item = (u16, &str)> {
+        (ID..).zip(std::iter::once(&self.id).chain(&self.aliases).map(|name| &**name))
+    }
 }
 
 impl Base {
@@ -81,7 +115,7 @@ impl Base {
             }
         }
         aliases.sort_unstable();
-        Some(Self { ids, aliases: aliases.into_boxed_slice() })
+        Some(Self { ids, aliases: aliases.into_boxed_slice(), near: Once::new() })
     }
 
     fn aliases(&self, row: Row) -> &[(Row, u16, u32)] {
@@ -166,6 +200,64 @@ impl Names {
         given.iter().map(|alias| &**alias).chain(there)
     }
 
+    /// The id of a row, by the tag 0, or one of its aliases, which are counted from 1.
+    pub(crate) fn tagged(&self, row: Row, tag: u16) -> Option<&str> {
+        match tag.checked_sub(1) {
+            None => self.id(row),
+            Some(alias) => self.aliases(row).nth(usize::from(alias)),
+        }
+    }
+
+    /// The index of the names that are in the table, whatever was changed since.
+    pub(crate) fn near(&self) -> &NearNames {
+        let make = || {
+            let mut aliases = self.base.aliases.iter().peekable();
+            let rows = (0..).zip(&self.base.ids).flat_map(|(row, id)| {
+                let mut places = vec![*id];
+                while let Some((.., place)) = aliases.next_if(|(of, ..)| *of == row) {
+                    places.push(*place);
+                }
+                places
+            });
+            let places = rows.filter(|place| *place != NONE).collect();
+            Ok::<_, Infallible>(NearNames::new(places, |place| self.texts.at(place).unwrap_or_default()))
+        };
+        let Ok(near) = self.base.near.get_or_make(make);
+        near
+    }
+
+    pub(crate) fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
+    /// The row and the tag of the name at a place of the table, where the row has the names of then.
+    pub(crate) fn unchanged(&self, place: u32) -> Option<(Row, u16)> {
+        let Target { value, tag } = self.texts.target(place)?;
+        self.changed(value).is_none().then_some((value, tag))
+    }
+
+    /// The index of the names that were changed of the table some changes ago.
+    pub(crate) fn near_overlay(&self) -> &NearOverlay {
+        let make = || {
+            let changed = self.overlay.changed.iter().filter_map(|(row, named)| Some((row, named.as_ref()?)));
+            let named = changed.flat_map(|(row, named)| named.tagged().map(move |(tag, name)| (row, tag, name)));
+            Ok::<_, Infallible>(NearOverlay::new(named))
+        };
+        let Ok(near) = self.overlay.near.get_or_make(make);
+        near
+    }
+
+    /// Whether a row has the names that the overlay says.
+    pub(crate) fn is_in_overlay(&self, row: Row) -> bool {
+        self.since.is_empty() || self.since.get(row).is_none()
+    }
+
+    /// The names that were given since, with their rows and tags.
+    pub(crate) fn recent(&self) -> impl Iterator<Item = (Row, u16, &str)> {
+        let named = self.since.iter().filter_map(|(row, ())| Some((row, self.changed(row)?.as_ref()?)));
+        named.flat_map(|(row, named)| named.tagged().map(move |(tag, name)| (row, tag, name)))
+    }
+
     /// Every id and alias with its row.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Row)> {
         self.texts.iter().map(|record| (record.text, record.to.value))
@@ -193,7 +285,16 @@ impl Names {
                 return Err(Error::File("its names are none".into()));
             }
         }
-        Ok(Self { texts, base: Arc::new(base), changed: Changes::default(), parts: Parts::default(), rows })
+        Ok(Self {
+            texts,
+            base: Arc::new(base),
+            changed: Changes::default(),
+            overlay: Arc::default(),
+            since: Changes::default(),
+            parts: Parts::default(),
+            rows,
+            stamp: stamp(),
+        })
     }
 
     /// Gives a row its id and aliases; `row` is one past the last for a new one.
@@ -205,6 +306,7 @@ impl Names {
             return Ok(());
         }
         self.clear(row);
+        self.stamp = stamp();
         if let Some(taken) = self.texts.get(0, id) {
             return Err(match taken.tag {
                 ID => Error::DuplicateId(id.to_owned()),
@@ -235,6 +337,7 @@ impl Names {
             self.texts.insert(0, &alias, Target { value: row, tag });
             kept.push(alias);
         }
+        self.since.insert(row, ());
         self.changed.insert(row, Some(Arc::new(Named { id, aliases: kept.into_boxed_slice() })));
         self.parts.forget_since();
         self.rows = self.rows.max(row + 1);
@@ -251,10 +354,12 @@ impl Names {
     /// Takes a row's names away.
     pub(crate) fn clear(&mut self, row: Row) {
         let Some(id) = self.id(row).map(str::to_owned) else { return };
+        self.stamp = stamp();
         let aliases: Vec<String> = self.aliases(row).map(str::to_owned).collect();
         for name in std::iter::once(id).chain(aliases) {
             self.texts.remove(0, &name);
         }
+        self.since.insert(row, ());
         if self.base.ids.get(row as usize).is_some_and(|place| *place != NONE) {
             self.changed.insert(row, None);
         } else {
@@ -284,15 +389,15 @@ impl Names {
 
     /// The names of the rows that were changed since, as they are.
     pub(crate) fn since(&self) -> impl Iterator<Item = (&str, Row)> {
-        let named = self.changed.iter().filter_map(|(row, named)| Some((*row, named.as_ref()?)));
+        let named = self.changed.iter().filter_map(|(row, named)| Some((row, named.as_ref()?)));
         named.flat_map(|(row, named)| std::iter::once(&named.id).chain(&named.aliases).map(move |name| (&**name, row)))
     }
 
     /// The names of the rows that were changed since, as they were.
     pub(crate) fn gone(&self) -> impl Iterator<Item = &str> {
         let places = self.changed.iter().flat_map(|(row, _)| {
-            let id = self.base.ids.get(*row as usize).copied().filter(|place| *place != NONE);
-            id.into_iter().chain(self.base.aliases(*row).iter().map(|(.., place)| *place))
+            let id = self.base.ids.get(row as usize).copied().filter(|place| *place != NONE);
+            id.into_iter().chain(self.base.aliases(row).iter().map(|(.., place)| *place))
         });
         places.filter_map(|place| self.texts.at(place))
     }
@@ -304,7 +409,14 @@ impl Names {
             self.base = Arc::new(base);
             self.changed = Changes::default();
             self.parts.forget();
+            self.overlay = Arc::default();
+            self.since = Changes::default();
         }
         self.changed.settle();
+        self.since.settle();
+        if self.since.most() > SINCE_LEAST.max(self.changed.most() / SINCE_SHARE) {
+            self.overlay = Arc::new(Overlay { changed: self.changed.clone(), near: Once::new() });
+            self.since = Changes::default();
+        }
     }
 }

@@ -2,14 +2,19 @@
 
 use std::sync::OnceLock;
 
-use crate::error::Result;
 use crate::turns::Turns;
 
 /// A value, and who is making it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Once<T> {
     value: OnceLock<T>,
     turns: Turns,
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl<T> Once<T> {
@@ -24,7 +29,7 @@ impl<T> Once<T> {
 
     /// The value; an error is not kept, since what failed may work next time. `make` must not ask for
     /// this value itself.
-    pub(crate) fn get_or_make(&self, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+    pub(crate) fn get_or_make<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
         if let Some(value) = self.value.get() {
             return Ok(value);
         }
@@ -55,7 +60,7 @@ mod tests {
                 scope.spawn(|| {
                     let make = || {
                         std::thread::sleep(Duration::from_millis(5));
-                        Ok(made.fetch_add(1, Ordering::Relaxed))
+                        Ok::<_, Error>(made.fetch_add(1, Ordering::Relaxed))
                     };
                     assert_eq!(once.get_or_make(make), Ok(&0));
                 });

@@ -19,7 +19,6 @@ pub(crate) use index::Parts;
 pub use rules::NameRules;
 pub(crate) use rules::Rules;
 
-use crate::error::Result;
 use crate::names::Lookup;
 use crate::snapshot::Snapshot;
 use crate::{Row, TermId};
@@ -101,15 +100,16 @@ impl Snapshot {
     ///
     /// Cost: a name as it stands one lookup; else microseconds, and at the first question an index of all
     /// names is made, about a microsecond each.
-    pub fn resolve(&self, text: &str, providers: Option<&[TermId]>, floor: f64) -> Result<Resolution> {
+    #[must_use]
+    pub fn resolve(&self, text: &str, providers: Option<&[TermId]>, floor: f64) -> Resolution {
         if text.len() > crate::MAX_NAME_BYTES {
-            return Ok(Resolution::default());
+            return Resolution::default();
         }
         let found = self.as_it_stands(text, providers);
         if found.row.is_some() || found.ambiguous {
-            return Ok(self.above(floor, found));
+            return self.above(floor, found);
         }
-        let Some(folded) = fold(text) else { return Ok(found) };
+        let Some(folded) = fold(text) else { return found };
         self.with_ladder(|ladder| self.above(floor, ladder.climb(text, &ladder.pathed(folded), providers)))
     }
 
@@ -153,7 +153,7 @@ impl Snapshot {
         Resolution { candidates: rows.into_iter().filter_map(candidate).collect(), ambiguous: true, ..Resolution::default() }
     }
 
-    fn with_ladder<T>(&self, ask: impl FnOnce(Ladder<'_>) -> T) -> Result<T> {
+    fn with_ladder<T>(&self, ask: impl FnOnce(Ladder<'_>) -> T) -> T {
         let rules = self.vocabulary.rules();
         let bare = self.bare.map(|(facet, _)| facet);
         let facet = |name: &str| self.vocabulary.facet(name).unwrap_or(crate::FacetId::MAX);
@@ -164,16 +164,16 @@ impl Snapshot {
             owner: names.map_or(crate::FacetId::MAX, |names| facet(&names.owner)),
         };
         let parts = self.names.parts();
-        let main = parts.main(|| Part::of(&self.vocabulary, roles, &self.facets, 0, self.names.table()))?;
+        let main = parts.main(|| Part::of(&self.vocabulary, roles, &self.facets, 0, self.names.table()));
         let since = || Since::of(&self.vocabulary, roles, &self.facets, &self.names, main);
         let made;
-        let mut since = parts.since(&since).map(|there| (there, since))?;
-        if !since.0.knows(self.facets.len()) {
-            made = since.1();
-            since.0 = &made;
+        let mut there = parts.since(since);
+        if !there.knows(self.facets.len()) {
+            made = since();
+            there = &made;
         }
-        let index = Index { rules, main, since: since.0, names: &self.names, facets: &self.facets };
-        Ok(ask(Ladder { snapshot: self, index, roles }))
+        let index = Index { rules, main, since: there, names: &self.names, facets: &self.facets };
+        ask(Ladder { snapshot: self, index, roles })
     }
 }
 

@@ -10,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::facets::Facets;
 use crate::measures::Measures;
 use crate::names::{Lookup, Names};
-use crate::nearest::nearest;
 use crate::posting::{GROUP_TILES, Posting, TILE_ROWS, TILE_WORDS, Tile};
 use crate::visible::Derived;
 use crate::vocabulary::Vocabulary;
@@ -194,26 +193,6 @@ impl Snapshot {
             Lookup::Id(row) if self.derived.is_none() || self.is_live(row) => Ok(row),
             _ => Err(Error::NotFound(id.chars().take(64).collect())),
         }
-    }
-
-    /// Names near to this text with the id each leads to, best first, each id once. Bare names count
-    /// where they lead to one row.
-    #[must_use]
-    pub fn suggest(&self, text: &str, limit: usize) -> Vec<(f64, &str)> {
-        let bare = self.bare.map(|(facet, _)| facet);
-        let terms = self.facets.terms().filter(|(_, facet, _, count)| Some(*facet) == bare && *count > 0);
-        let names = self.names.iter().filter(|(_, row)| self.derived.is_none() || self.is_live(*row));
-        let names = names.map(|(name, _)| name).chain(terms.map(|(_, _, name, _)| name));
-        // More than asked for, since several names lead to one row.
-        let found = nearest(text, names, limit.saturating_mul(4));
-        let mut ids: Vec<(f64, &str)> = Vec::new();
-        for (score, name) in found {
-            let Some(id) = self.lookup(name).row().and_then(|row| self.names.id(row)) else { continue };
-            if ids.len() < limit && ids.iter().all(|(_, there)| *there != id) {
-                ids.push((score, id));
-            }
-        }
-        ids
     }
 
     /// A snapshot of these rows alone, in this order.

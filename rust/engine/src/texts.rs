@@ -270,6 +270,11 @@ impl Texts {
         Record::at(&self.table.arena, place as usize).map(|(record, _)| record.text)
     }
 
+    /// What the text of the record at this place of the table leads to.
+    pub(crate) fn target(&self, place: u32) -> Option<Target> {
+        parts(&self.table.arena, place as usize).map(|(_, to, _)| to)
+    }
+
     /// The records of the table with their places, whatever was changed since.
     pub(crate) fn table(&self) -> impl Iterator<Item = (u32, Record<'_>)> {
         self.table.iter()

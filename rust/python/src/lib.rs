@@ -22,6 +22,7 @@ mod inherit;
 mod leisure;
 mod matches;
 mod model;
+mod near;
 mod numbers;
 mod once;
 mod order;
@@ -34,6 +35,7 @@ mod published;
 mod query;
 mod question;
 mod registry;
+mod remembered;
 mod reprice;
 mod resolution;
 mod scale;
@@ -73,6 +75,8 @@ mod _core {
     use super::matches::{Matches, joined, restore as _matches};
     #[pymodule_export]
     use super::model::{Model, restore as _model};
+    #[pymodule_export]
+    use super::near::{Near, restore as _near};
     #[pymodule_export]
     use super::order::{Order, Param, cost, highest, lowest, param, weighted};
     #[pymodule_export]

@@ -16,6 +16,7 @@ use crate::once;
 use crate::plain::Plain;
 use crate::pointer::Pointer;
 use crate::published::Published;
+use crate::remembered::Answers;
 use crate::selection::Selection;
 use crate::snapshot::Snapshot;
 use crate::subscription::Subscribers;
@@ -43,6 +44,7 @@ pub(crate) struct Registry {
     pub(crate) shelf: Shelf,
     /// What makes models of unknown ids.
     pub(crate) creator: OnceLock<Py<PyAny>>,
+    answers: Answers,
     frozen: bool,
     /// Of which registry it is a view, and what it shows of it.
     view: Option<Box<View>>,
@@ -103,6 +105,7 @@ impl Registry {
             subscribers: Subscribers::default(),
             shelf: Shelf::default(),
             creator: OnceLock::new(),
+            answers: Answers::default(),
             frozen,
             view: None,
         }
@@ -196,6 +199,10 @@ impl Registry {
         &self.subscribers
     }
 
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
     pub(crate) fn plain_cell(&self) -> &PyOnceLock<Plain> {
         &self.plain
     }
@@ -241,7 +248,8 @@ impl Registry {
         let candidates = snapshot.bare_candidates(&text);
         let ids: Vec<&str> = candidates.iter().take(CANDIDATES).filter_map(|row| snapshot.names().id(*row)).collect();
         if candidates.is_empty() {
-            let suggestions: Vec<&str> = snapshot.suggest(&text, SUGGESTIONS).into_iter().map(|(_, id)| id).collect();
+            let near = aside(py, snapshot, || snapshot.suggest(&text, SUGGESTIONS));
+            let suggestions: Vec<&str> = near.into_iter().map(|(_, id)| id).collect();
             raise(py, "ModelNotFoundError", (name, suggestions))
         } else {
             raise(py, "AmbiguousNameError", (name, candidates.len(), ids))
@@ -426,13 +434,6 @@ impl Registry {
         Ok(Selection::new(state, rows))
     }
 
-    /// The ids nearest to a text.
-    #[pyo3(signature = (text, limit=3))]
-    fn suggest(&self, py: Python<'_>, text: &Bound<'_, PyString>, limit: usize) -> PyResult<Vec<String>> {
-        let text = &*text.to_string_lossy();
-        let state = self.published(py)?;
-        let near = aside(py, &state.snapshot, || state.snapshot.suggest(text, limit));
-        Ok(near.into_iter().map(|(_, id)| id.to_owned()).collect())
     }
 
     #[getter]

@@ -49,7 +49,6 @@ mod content;
 mod cursor;
 mod index;
 mod names;
-
 mod opened;
 mod places;
 mod replace;

@@ -2,6 +2,7 @@
 //! small one of what changed since.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -13,7 +14,6 @@ use super::reading::{EDGES, Reading};
 use super::rules::Rules;
 use super::typo::Slips;
 use crate::facets::Facets;
-use crate::error::Result;
 use crate::names::Names;
 use crate::once::Once;
 use crate::vocabulary::Vocabulary;
@@ -337,11 +337,13 @@ impl Parts {
         }
     }
 
-    pub(crate) fn main(&self, make: impl FnOnce() -> Part) -> Result<&Part> {
-        self.main.get_or_make(|| Ok(make()))
+    pub(crate) fn main(&self, make: impl FnOnce() -> Part) -> &Part {
+        let Ok(made) = self.main.get_or_make(|| Ok::<_, Infallible>(make()));
+        made
     }
 
-    pub(crate) fn since(&self, make: impl FnOnce() -> Since) -> Result<&Since> {
-        self.since.get_or_make(|| Ok(make()))
+    pub(crate) fn since(&self, make: impl FnOnce() -> Since) -> &Since {
+        let Ok(made) = self.since.get_or_make(|| Ok::<_, Infallible>(make()));
+        made
     }
 }

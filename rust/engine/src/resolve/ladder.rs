@@ -4,7 +4,7 @@ use super::fold::{Token, fold, key, tokens, unordered_key};
 use super::index::{By, Entry, Index, Of, Roles, roleless, words_key};
 use super::reading::Reading;
 use crate::names::Lookup;
-use crate::nearest::distance;
+use crate::nearest::similarity;
 use crate::snapshot::Snapshot;
 use crate::{Row, TermId};
 
@@ -349,7 +349,7 @@ impl<'a> Ladder<'a> {
     fn is_nearly_known(self, read: &Reading<'_>, undated: &str) -> bool {
         let one = |name: &str| {
             let folded = fold(name).unwrap_or_default();
-            Reading::of(self.index.rules, &folded).is_some_and(|read| distance(undated, &key(read.undated())) == 1)
+            Reading::of(self.index.rules, &folded).is_some_and(|read| is_one_apart(undated, &key(read.undated())))
         };
         let date = key(&read.core[read.undated().len()..]);
         self.index.find(By::Date, &date).filter(|entry| self.is_there(entry)).any(|entry| one(&entry.text))
@@ -376,4 +376,11 @@ impl<'a> Ladder<'a> {
             _ => None,
         }
     }
+}
+
+/// Whether two texts differ by one character put in, taken out or changed.
+#[expect(clippy::cast_precision_loss, reason = "lengths of names")]
+fn is_one_apart(one: &str, other: &str) -> bool {
+    let longer = one.chars().count().max(other.chars().count());
+    ((1.0 - similarity(one, other)) * longer as f64 - 1.0).abs() < 0.5
 }

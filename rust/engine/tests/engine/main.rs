@@ -4,6 +4,7 @@
 mod edit;
 mod large;
 mod matching;
+mod near;
 mod patch;
 mod query;
 mod reasons;

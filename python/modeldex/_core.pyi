@@ -1,8 +1,7 @@
 """The engine as Python sees it. Everything here is immutable but the registry, and pickles."""
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final
 
 from ._change import Change as Change, Diff as Diff, Subscription as Subscription
 from ._edit import Edit as Edit, Snapshot as Snapshot
@@ -30,9 +29,6 @@ from ._resolution import Candidate as Candidate, Resolution as Resolution
 from ._selection import Query as Query, Selection as Selection
 from ._tuned import Markers as Markers
 from .conditions import Condition
-
-_T = TypeVar("_T")
-_Share: TypeAlias = float | str | Decimal
 
 __all__ = [
     "Candidate", "Change", "Cost", "Diff", "Document", "Edit", "Markers", "Matches", "Model", "Near", "Order", "Param", "Query", "Registry",

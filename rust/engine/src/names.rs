@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::changes::Changes;
 use crate::error::{Error, Result};
-use crate::resolve::Parts;
 use crate::near::{NearNames, NearOverlay};
 use crate::once::Once;
+use crate::resolve::Parts;
 use crate::texts::{Target, Texts, Unfit};
 use crate::{MAX_NAME_BYTES, Row};
 

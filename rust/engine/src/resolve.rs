@@ -128,7 +128,13 @@ impl Snapshot {
         let served = |row: Row| {
             providers.is_none_or(|providers| self.facets.terms_of(row).iter().any(|term| providers.contains(term)))
         };
-        let certain = |row, how, reason| Resolution { row: Some(row), how: Some(how), score: 1.0, reason: Cow::Borrowed(reason), ..Resolution::default() };
+        let certain = |row, how, reason| Resolution {
+            row: Some(row),
+            how: Some(how),
+            score: 1.0,
+            reason: Cow::Borrowed(reason),
+            ..Resolution::default()
+        };
         let under = |provider: &TermId| self.row(&format!("{}/{text}", self.facets.text(*provider))).ok();
         match self.lookup(text) {
             Lookup::Id(row) if served(row) => certain(row, How::Exact, "its id"),
@@ -150,7 +156,11 @@ impl Snapshot {
             let name = self.names.id(row)?.to_owned();
             Some(Candidate { row, name, score: candidates::SAME, reason: Cow::Borrowed("an offering of that name") })
         };
-        Resolution { candidates: rows.into_iter().filter_map(candidate).collect(), ambiguous: true, ..Resolution::default() }
+        Resolution {
+            candidates: rows.into_iter().filter_map(candidate).collect(),
+            ambiguous: true,
+            ..Resolution::default()
+        }
     }
 
     fn with_ladder<T>(&self, ask: impl FnOnce(Ladder<'_>) -> T) -> T {
@@ -188,7 +198,12 @@ impl Ladder<'_> {
         let steps: [(fn(Ladder<'_>, &Asked<'_>) -> Step, How, f64, &'static str); 4] = [
             (|ladder, asked| ladder.folded(asked), How::Folded, FOLDED, plain),
             (|ladder, asked| ladder.reordered(asked), How::Folded, REORDERED, "the same words in another order"),
-            (|ladder, asked| ladder.trained(asked), How::Folded, TRAINED, "the only one of that name, which says its role too"),
+            (
+                |ladder, asked| ladder.trained(asked),
+                How::Folded,
+                TRAINED,
+                "the only one of that name, which says its role too",
+            ),
             (|ladder, asked| ladder.dated(asked), How::Dated, DATED, "the same but for a date"),
         ];
         for (number, (step, how, score, reason)) in steps.into_iter().enumerate() {
@@ -200,17 +215,21 @@ impl Ladder<'_> {
             for asked in &readings {
                 match step(self, asked) {
                     Step::Row(row) => {
-                        return Resolution { row: Some(row), how: Some(how), score, reason: Cow::Borrowed(reason), ..Resolution::default() };
+                        return Resolution {
+                            row: Some(row),
+                            how: Some(how),
+                            score,
+                            reason: Cow::Borrowed(reason),
+                            ..Resolution::default()
+                        };
                     }
                     Step::Several(rows) => return self.snapshot.several(rows),
                     Step::Nothing => {}
                 }
             }
         }
-        self.corrected(folded, providers).unwrap_or_else(|| Resolution {
-            candidates: self.candidates(folded, &readings),
-            ..Resolution::default()
-        })
+        self.corrected(folded, providers)
+            .unwrap_or_else(|| Resolution { candidates: self.candidates(folded, &readings), ..Resolution::default() })
     }
 
     /// Where the words of a folded text are that no name has, and what each is looked up as.
@@ -254,7 +273,10 @@ impl Ladder<'_> {
                     let other = other.trim_start_matches('/');
                     let (before, behind) = (&text[..place.start], &text[place.end..]);
                     let and = if reason.is_empty() { "" } else { ", " };
-                    (format!("{before}{other}{behind}"), format!("{:?} read as {other:?}{and}{reason}", &folded[place.clone()]))
+                    (
+                        format!("{before}{other}{behind}"),
+                        format!("{:?} read as {other:?}{and}{reason}", &folded[place.clone()]),
+                    )
                 })
             });
             texts = corrected.take(MOST_CORRECTED + 1).collect();
@@ -272,7 +294,13 @@ impl Ladder<'_> {
         }
         let (row, score, reason) = found.pop()?;
         let alone = found.iter().all(|(other, ..)| *other == row);
-        alone.then(|| Resolution { row: Some(row), how: Some(How::Typo), score, reason: Cow::Owned(reason), ..Resolution::default() })
+        alone.then(|| Resolution {
+            row: Some(row),
+            how: Some(How::Typo),
+            score,
+            reason: Cow::Owned(reason),
+            ..Resolution::default()
+        })
     }
 
     /// What a text leads to by the steps that name the very model, in so many readings.
@@ -282,7 +310,11 @@ impl Ladder<'_> {
         }
         let mut readings = self.readings(folded, providers);
         readings.truncate(most);
-        let first = |step: fn(Ladder<'_>, &Asked<'_>) -> Step| readings.iter().map(|asked| step(self, asked)).find(|step| *step != Step::Nothing);
-        first(|ladder, asked| ladder.folded(asked)).or_else(|| first(|ladder, asked| ladder.reordered(asked))).unwrap_or(Step::Nothing)
+        let first = |step: fn(Ladder<'_>, &Asked<'_>) -> Step| {
+            readings.iter().map(|asked| step(self, asked)).find(|step| *step != Step::Nothing)
+        };
+        first(|ladder, asked| ladder.folded(asked))
+            .or_else(|| first(|ladder, asked| ladder.reordered(asked)))
+            .unwrap_or(Step::Nothing)
     }
 }

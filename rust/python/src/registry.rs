@@ -434,8 +434,6 @@ impl Registry {
         Ok(Selection::new(state, rows))
     }
 
-    }
-
     #[getter]
     fn snapshot(&self, py: Python<'_>) -> PyResult<Snapshot> {
         Ok(Snapshot { published: self.published(py)? })

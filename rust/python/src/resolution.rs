@@ -144,9 +144,7 @@ impl Registry {
         let shown = text.to_string_lossy().into_owned();
         // A text that is no UTF-8 (a lone surrogate) names nothing.
         let found = match text.to_str() {
-            Ok(text) => {
-                aside(py, &state.snapshot, || state.snapshot.resolve(text, providers.as_deref(), floor)).or_raise(py)?
-            }
+            Ok(text) => aside(py, &state.snapshot, || state.snapshot.resolve(text, providers.as_deref(), floor)),
             Err(_) => modeldex_engine::Resolution::default(),
         };
         let candidates = found.candidates.into_iter().map(|candidate| {

@@ -51,7 +51,15 @@ impl Ladder<'_> {
         }
         for (score, id) in self.snapshot.suggest(folded, MOST) {
             if let Ok(row) = self.snapshot.row(id) {
-                push(&mut found, Candidate { row, name: id.to_owned(), score: score * ALIKE, reason: Cow::Borrowed("is spelt alike") });
+                push(
+                    &mut found,
+                    Candidate {
+                        row,
+                        name: id.to_owned(),
+                        score: score * ALIKE,
+                        reason: Cow::Borrowed("is spelt alike"),
+                    },
+                );
             }
         }
         let id = |candidate: &Candidate| self.snapshot.names().id(candidate.row);
@@ -69,7 +77,10 @@ impl Ladder<'_> {
                 Of::Bare(term) => {
                     let text = self.snapshot.facets().text(term);
                     // The one that the bare name means, else all.
-                    self.snapshot.lookup(text).row().map_or_else(|| self.snapshot.bare_candidates(text), |row| vec![row])
+                    self.snapshot
+                        .lookup(text)
+                        .row()
+                        .map_or_else(|| self.snapshot.bare_candidates(text), |row| vec![row])
                 }
             };
             // The maker's own before others.
@@ -92,7 +103,9 @@ impl Ladder<'_> {
         let Some(id) = self.snapshot.names().id(row) else { return };
         // Whoever was asked for comes first.
         let (score, reason) = match &asked.providers {
-            Some(providers) if !self.is_served_by(row, providers) => (score - 0.05, Cow::Owned(format!("{what}, from another provider"))),
+            Some(providers) if !self.is_served_by(row, providers) => {
+                (score - 0.05, Cow::Owned(format!("{what}, from another provider")))
+            }
             _ => (score, Cow::Owned(what.to_owned())),
         };
         push(found, Candidate { row, name: id.to_owned(), score, reason });

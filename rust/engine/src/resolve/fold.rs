@@ -174,7 +174,9 @@ mod tests {
         ] {
             assert_eq!(key_of(one), key_of(other), "{one} {other}");
         }
-        for (one, other) in [("m2.5", "m25"), ("gpt-4", "gpt-4o"), ("7b", "70b"), ("gpt-4.1", "gpt-41"), ("qwen-1p", "qwen-1")] {
+        for (one, other) in
+            [("m2.5", "m25"), ("gpt-4", "gpt-4o"), ("7b", "70b"), ("gpt-4.1", "gpt-41"), ("qwen-1p", "qwen-1")]
+        {
             assert_ne!(key_of(one), key_of(other), "{one} {other}");
         }
     }

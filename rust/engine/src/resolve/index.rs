@@ -100,7 +100,13 @@ pub(crate) struct Part {
 
 impl Part {
     /// The names that `named` gives, and the terms from `first` on.
-    pub(crate) fn of<'a>(vocabulary: &Vocabulary, roles: Roles, facets: &Facets, first: TermId, named: impl Iterator<Item = (&'a str, Row)>) -> Self {
+    pub(crate) fn of<'a>(
+        vocabulary: &Vocabulary,
+        roles: Roles,
+        facets: &Facets,
+        first: TermId,
+        named: impl Iterator<Item = (&'a str, Row)>,
+    ) -> Self {
         let (rules, terms) = (vocabulary.rules(), facets.len() as TermId);
         let mut made = Self { terms, ..Self::default() };
         for (text, row) in named {
@@ -237,7 +243,8 @@ impl<'a> Index<'a> {
     /// fewest slips, sorted.
     pub(crate) fn corrections(self, word: &str, behind: bool) -> Vec<&'a str> {
         // What kind of offering it is, or where, is never guessed.
-        let known = |word: &str| self.knows(word) && (behind || !self.rules.parts_offerings(word.trim_start_matches('/')));
+        let known =
+            |word: &str| self.knows(word) && (behind || !self.rules.parts_offerings(word.trim_start_matches('/')));
         let mut found = self.main.corrections(word, known);
         found.extend(self.since.part.corrections(word, known));
         found.sort_unstable();
@@ -258,9 +265,8 @@ impl<'a> Index<'a> {
             Of::Bare(term) => self.facets.count(term) > 0,
         };
         let mut bare = self.main.roles.iter().chain(&self.since.part.roles);
-        let matter = bare.any(|name| {
-            self.find(By::Core, name).any(is_there) && self.find(By::Roleless, name).any(is_there)
-        });
+        let matter =
+            bare.any(|name| self.find(By::Core, name).any(is_there) && self.find(By::Roleless, name).any(is_there));
         known.store(1 + u8::from(matter), Ordering::Relaxed);
         matter
     }
@@ -269,7 +275,8 @@ impl<'a> Index<'a> {
     pub(crate) fn knows(self, word: &str) -> bool {
         let live = |term: &TermId| self.facets.count(*term) > 0;
         let front = word.strip_prefix('/');
-        if front.map_or_else(|| self.rules.knows(word), |front| self.rules.has(front) || self.provider(front).is_some()) {
+        if front.map_or_else(|| self.rules.knows(word), |front| self.rules.has(front) || self.provider(front).is_some())
+        {
             return true;
         }
         let (mut names, mut bare) = (0, false);

@@ -63,7 +63,6 @@ impl<'a> Ladder<'a> {
         folded
     }
 
-
     fn ask(self, folded: &'a str, read: Reading<'a>, named: Option<&[TermId]>) -> Asked<'a> {
         let mut said = read.route.clone();
         let mut providers = named.map(<[TermId]>::to_vec);
@@ -267,7 +266,10 @@ impl<'a> Ladder<'a> {
     fn says_no_more(self, row: Row, asked: &Asked<'_>) -> bool {
         let folded = self.snapshot.names.id(row).and_then(fold).unwrap_or_default();
         Reading::of(self.index.rules, &folded).is_some_and(|read| {
-            let more = |word: &&&str| !asked.read.route.contains(word) && self.index.provider(word).is_none_or(|term| !self.is_served_by(row, &[term]));
+            let more = |word: &&&str| {
+                !asked.read.route.contains(word)
+                    && self.index.provider(word).is_none_or(|term| !self.is_served_by(row, &[term]))
+            };
             read.route.iter().filter(more).count() == 0
         })
     }
@@ -283,7 +285,10 @@ impl<'a> Ladder<'a> {
             let folded = self.snapshot.names.id(*row).and_then(fold).unwrap_or_default();
             Reading::of(self.index.rules, &folded).is_some_and(|read| {
                 let bared = read.bared(|word| self.fits(*row, word));
-                let is_bared = |tokens: &[Token<'_>]| key(bared) == key(tokens) || unordered_key(bared).is_some_and(|words| Some(words) == unordered_key(tokens));
+                let is_bared = |tokens: &[Token<'_>]| {
+                    key(bared) == key(tokens)
+                        || unordered_key(bared).is_some_and(|words| Some(words) == unordered_key(tokens))
+                };
                 read.mark() == asked.read.mark()
                     && self.explains(*row, &read.route, asked)
                     && (is_bared(&base_tokens) || is_bared(asked.read.bared(|word| self.fits(*row, word))))
@@ -308,7 +313,10 @@ impl<'a> Ladder<'a> {
     pub(crate) fn trained(self, asked: &Asked<'a>) -> Step {
         let core = asked.read.core.as_slice();
         let is_size = |pair: &[Token<'_>]| pair[0].number && pair[1].text == "b" && !pair[1].apart;
-        if asked.providers.is_some() || !core.windows(2).any(is_size) || roleless(self.index.rules, &asked.read).is_some() {
+        if asked.providers.is_some()
+            || !core.windows(2).any(is_size)
+            || roleless(self.index.rules, &asked.read).is_some()
+        {
             return Step::Nothing;
         }
         match self.decide(By::Roleless, &key(core), asked, |entry| !entry.newest) {

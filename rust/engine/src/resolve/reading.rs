@@ -38,7 +38,11 @@ impl<'a> Reading<'a> {
         for segment in segments {
             read.word(rules, segment.trim_matches(EDGES));
         }
-        let (name, behind) = last.char_indices().skip(1).find(|(_, char)| matches!(char, ':' | '@')).map_or((last, ""), |(at, _)| last.split_at(at));
+        let (name, behind) = last
+            .char_indices()
+            .skip(1)
+            .find(|(_, char)| matches!(char, ':' | '@'))
+            .map_or((last, ""), |(at, _)| last.split_at(at));
         let name = read.dotted(rules, name.trim_matches(EDGES));
         read.name = name;
         read.core = tokens(name);
@@ -190,12 +194,15 @@ fn ends_in_revision(core: &[Token<'_>]) -> bool {
 /// The date that tokens end in: how many of them it is, and the day (20240806) where it says a year.
 fn date(core: &[Token<'_>]) -> Option<(usize, Option<u32>)> {
     let number = |back: usize| core.len().checked_sub(back).and_then(|at| core.get(at)).filter(|token| token.number);
-    let read = |back: usize, digits: usize| number(back).filter(|token| token.text.len() == digits)?.text.parse::<u32>().ok();
+    let read =
+        |back: usize, digits: usize| number(back).filter(|token| token.text.len() == digits)?.text.parse::<u32>().ok();
     let apart = |back: usize| number(back).is_some_and(|token| token.apart);
     let (month, day) = (|month: u32| (1..=12).contains(&month), |day: u32| (1..=31).contains(&day));
     let year = |year: u32| (2019..=2039).contains(&year);
     let found = match (read(3, 4), read(2, 2), read(1, 2)) {
-        (Some(y), Some(m), Some(d)) if year(y) && month(m) && day(d) && apart(2) && apart(1) => Some((3, Some(y * 10_000 + m * 100 + d))),
+        (Some(y), Some(m), Some(d)) if year(y) && month(m) && day(d) && apart(2) && apart(1) => {
+            Some((3, Some(y * 10_000 + m * 100 + d)))
+        }
         _ => None,
     };
     let found = found.or_else(|| {
@@ -225,7 +232,10 @@ fn date(core: &[Token<'_>]) -> Option<(usize, Option<u32>)> {
     });
     let found = found.or_else(|| read(1, 3).filter(|part| *part < 10).map(|_| (1, None)));
     // What is nothing but a date is none of anything.
-    found.filter(|(len, _)| core.get(core.len() - len).is_some_and(|token| token.apart) && core[..core.len() - len].iter().any(|token| !token.number))
+    found.filter(|(len, _)| {
+        core.get(core.len() - len).is_some_and(|token| token.apart)
+            && core[..core.len() - len].iter().any(|token| !token.number)
+    })
 }
 
 #[cfg(test)]
@@ -254,7 +264,10 @@ mod tests {
         let read = |text| Reading::of(&rules, text);
         let claude = read("bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0").unwrap();
         assert_eq!((claude.route.as_slice(), claude.place), (&["bedrock", "anthropic"][..], Some("us")));
-        assert_eq!((key(&claude.core), claude.date), ("claudesonnet 4  5  20250929 ".into(), Some((1, Some(20_250_929)))));
+        assert_eq!(
+            (key(&claude.core), claude.date),
+            ("claudesonnet 4  5  20250929 ".into(), Some((1, Some(20_250_929))))
+        );
         assert_eq!((key(claude.undated()), claude.tags.len()), ("claudesonnet 4  5 ".into(), 0));
         let free = read("openrouter/models/gpt-oss-20b:free").unwrap();
         assert_eq!((free.route, free.tags), (vec!["openrouter"], vec!["free"]));

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::fold::fold;
 use super::ladder::{Ladder, Step};
 use super::{How, INHERITED, Resolution, TUNED};
-use crate::tuned::Tuned;
 use crate::TermId;
+use crate::tuned::Tuned;
 
 impl Ladder<'_> {
     /// What a path leads to, or a tuned model is made from; nothing where the text is neither.
@@ -24,7 +24,10 @@ impl Ladder<'_> {
         Some(found.unwrap_or_else(|| match first.base {
             // Not certain: what the base might be.
             Some(base) => Resolution { candidates: self.near(base, providers), ..Resolution::default() },
-            None => Resolution { reason: Cow::Borrowed("a tuned model that does not say what it was made from"), ..Resolution::default() },
+            None => Resolution {
+                reason: Cow::Borrowed("a tuned model that does not say what it was made from"),
+                ..Resolution::default()
+            },
         }))
     }
 
@@ -68,22 +71,39 @@ impl Ladder<'_> {
             return None;
         }
         let answer = |row, score, derived, reason| {
-            let found = Resolution { row: Some(row), how: Some(How::FineTune), score, reason, derived, ..Resolution::default() };
+            let found = Resolution {
+                row: Some(row),
+                how: Some(How::FineTune),
+                score,
+                reason,
+                derived,
+                ..Resolution::default()
+            };
             Some((base.len(), found))
         };
         if tuned.head != text {
             let listed = self.snapshot.as_it_stands(tuned.head, named.as_deref()).row;
-            let listed = listed.map_or_else(|| fold(tuned.head).map_or(Step::Nothing, |head| self.certain(&head, named.as_deref(), usize::MAX)), Step::Row);
+            let listed = listed.map_or_else(
+                || fold(tuned.head).map_or(Step::Nothing, |head| self.certain(&head, named.as_deref(), usize::MAX)),
+                Step::Row,
+            );
             // The base with its marker: what tunings of it cost is stated there.
             if let Step::Row(row) = listed
                 && tuned.head.len() > base.len() + tuned.front.map_or(0, |front| front.len() + 1)
             {
-                return answer(row, TUNED, false, Cow::Owned(format!("tuned from {base:?}, listed as {:?}", tuned.head)));
+                return answer(
+                    row,
+                    TUNED,
+                    false,
+                    Cow::Owned(format!("tuned from {base:?}, listed as {:?}", tuned.head)),
+                );
             }
         }
         let standing = self.snapshot.as_it_stands(base, named.as_deref()).row;
         match standing.map_or_else(|| self.family(base, named.as_deref()).0, Step::Row) {
-            Step::Row(row) => answer(row, INHERITED, true, Cow::Owned(format!("tuned from {base:?}; what it costs is not known"))),
+            Step::Row(row) => {
+                answer(row, INHERITED, true, Cow::Owned(format!("tuned from {base:?}; what it costs is not known")))
+            }
             _ => None,
         }
     }

@@ -84,7 +84,8 @@ fn shorter(word: &[u8], out: usize, put: &mut impl FnMut(&[u8])) {
         put(&one);
         if out > 1 {
             for second in first..one.len() {
-                let two: Vec<u8> = one.iter().enumerate().filter(|(at, _)| *at != second).map(|(_, letter)| *letter).collect();
+                let two: Vec<u8> =
+                    one.iter().enumerate().filter(|(at, _)| *at != second).map(|(_, letter)| *letter).collect();
                 put(&two);
             }
         }
@@ -108,7 +109,8 @@ fn is_swap(word: &str, other: &str) -> bool {
     if word.len() != other.len() {
         return false;
     }
-    let differ: Vec<usize> = word.bytes().zip(other.bytes()).enumerate().filter(|(_, (a, b))| a != b).map(|(at, _)| at).collect();
+    let differ: Vec<usize> =
+        word.bytes().zip(other.bytes()).enumerate().filter(|(_, (a, b))| a != b).map(|(at, _)| at).collect();
     let (word, other) = (word.as_bytes(), other.as_bytes());
     matches!(*differ.as_slice(), [one, two] if two == one + 1 && word[one] == other[two] && word[two] == other[one])
 }
@@ -140,7 +142,9 @@ mod tests {
     #[test]
     fn short_words_only_by_a_swap() {
         let slips = Slips::of(["gpt", "mini", "claude", "embedding", "opus", "pro"].into_iter());
-        let of = |word: &str| slips.corrections(word, |_| true).into_iter().map(|(_, word)| word.to_owned()).collect::<Vec<_>>();
+        let of = |word: &str| {
+            slips.corrections(word, |_| true).into_iter().map(|(_, word)| word.to_owned()).collect::<Vec<_>>()
+        };
         assert_eq!(of("gtp"), ["gpt"]);
         assert_eq!(of("gpr"), Vec::<String>::new());
         assert_eq!(of("mni"), ["mini"]);

@@ -53,7 +53,8 @@ const MODELS: &[Model] = &[
 fn definition(model: &Model) -> Definition {
     let term = |facet: &str, text: Option<&str>| text.map(|text| (facet.to_owned(), text.to_owned()));
     let home = model.home.then_some("yes");
-    let terms = [term("base", model.base), term("provider", model.provider), term("owner", model.owner), term("home", home)];
+    let terms =
+        [term("base", model.base), term("provider", model.provider), term("owner", model.owner), term("home", home)];
     Definition {
         id: model.id.into(),
         aliases: model.aliases.iter().map(|alias| (*alias).to_owned()).collect(),
@@ -148,7 +149,9 @@ fn what_is_not_certain_is_a_candidate() {
 fn junk_means_nothing() {
     let snapshot = all();
     let long = "gpt-4o".repeat(200_000);
-    for text in ["", " ", "-", "4", "openai/", "/", ":", "@", "-v1", "---", "\0", "gpt\u{200F}-4o", "ft:", "ft::::", &long] {
+    for text in
+        ["", " ", "-", "4", "openai/", "/", ":", "@", "-v1", "---", "\0", "gpt\u{200F}-4o", "ft:", "ft::::", &long]
+    {
         let found = snapshot.resolve(text, None, 0.0);
         assert_eq!((found.row, found.how, found.ambiguous), (None, None, false), "{text:?}");
     }
@@ -175,7 +178,8 @@ fn who_serves_it_and_how_sure_it_must_be_can_be_said() {
 fn without_rules_names_are_folded_and_no_more() {
     let plain = Vocabulary::parse(r#"{"format": 1, "facets": [], "measures": []}"#).unwrap();
     let mut edit = Snapshot::new(Arc::new(plain)).unwrap().edit();
-    edit.put(&Definition { id: "Vendor/My_Model-7B".into(), document: b"{}".to_vec(), ..Definition::default() }, false).unwrap();
+    edit.put(&Definition { id: "Vendor/My_Model-7B".into(), document: b"{}".to_vec(), ..Definition::default() }, false)
+        .unwrap();
     let snapshot = edit.finish().0;
     for text in ["vendor/my-model 7b", "MyModel7B", "my-model-7b"] {
         assert_eq!(ask(&snapshot, text).0.as_deref(), Some("Vendor/My_Model-7B"), "{text}");

@@ -33,6 +33,8 @@ class Aliases:
             return "is another row's alias"
         if key in self._bases:
             return "is a bare name"
+        if place.when:
+            return "is priced otherwise"
         named, slash, _ = key.partition("/")
         if slash and named in self._providers and named != row.provider:
             return "names another provider"

@@ -14,6 +14,7 @@ mod tuned;
 mod typo;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 pub(crate) use index::Parts;
 pub use rules::NameRules;
@@ -89,6 +90,8 @@ const INHERITED: f64 = 0.85;
 const TYPO: f64 = 0.8;
 /// A name of fewer letters and no number may be any other of one letter more.
 const LEAST_LETTERS: usize = 6;
+/// A word of so many letters is known again with a slip even where a text without it is a name too.
+const SURE_LETTERS: usize = 6;
 /// More words than this that nobody knows are no slips of the pen.
 const MOST_SLIPS: usize = 2;
 /// At most so many ways to correct a text are tried.
@@ -141,7 +144,7 @@ impl Snapshot {
             Lookup::Alias(row) if served(row) => certain(row, How::Alias, "a declared alias"),
             Lookup::Bare(row) if served(row) => certain(row, How::Alias, "the bare name of this model"),
             Lookup::Ambiguous(_) if providers.is_none() => self.several(self.bare_candidates(text)),
-            _ => match providers.iter().copied().flatten().filter_map(under).next() {
+            _ => match providers.iter().copied().flatten().find_map(under) {
                 Some(row) => certain(row, How::Exact, "its id at this provider"),
                 None => Resolution::default(),
             },
@@ -233,7 +236,7 @@ impl Ladder<'_> {
     }
 
     /// Where the words of a folded text are that no name has, and what each is looked up as.
-    fn unknown(self, folded: &str) -> Vec<(std::ops::Range<usize>, String)> {
+    fn unknown(self, folded: &str) -> Vec<(Range<usize>, String)> {
         let name = folded.rfind('/').map_or(0, |at| at + 1);
         let mut unknown = Vec::new();
         let mut at = 0;
@@ -263,11 +266,20 @@ impl Ladder<'_> {
         if is_short && !has_number && words.iter().any(|(place, _)| place.start >= start) {
             return None;
         }
+        // What is a name without an unknown word may have that word for itself: `gpt-5-prod` is no misspelt `-pro`.
+        let named_without = |place: &Range<usize>| {
+            let without = format!("{}{}", folded[..place.start].trim_end_matches('-'), &folded[place.end..]);
+            place.start >= start && self.certain(&without, providers, 1) != Step::Nothing
+        };
         let mut texts = vec![(folded.to_owned(), String::new())];
         for (place, word) in words.iter().rev() {
+            let may_be_more = named_without(place);
             // `:fre` is a kind of offering misspelt; `-tree` may be anything.
             let behind = folded[..place.start].ends_with(':');
-            let meant = self.index.corrections(word, behind);
+            let mut meant = self.index.corrections(word, behind);
+            if may_be_more {
+                meant.retain(|other| other.len() >= SURE_LETTERS || typo::is_swap(word, other));
+            }
             let corrected = texts.iter().flat_map(|(text, reason)| {
                 meant.iter().map(move |other| {
                     let other = other.trim_start_matches('/');
@@ -310,11 +322,8 @@ impl Ladder<'_> {
         }
         let mut readings = self.readings(folded, providers);
         readings.truncate(most);
-        let first = |step: fn(Ladder<'_>, &Asked<'_>) -> Step| {
-            readings.iter().map(|asked| step(self, asked)).find(|step| *step != Step::Nothing)
-        };
-        first(|ladder, asked| ladder.folded(asked))
-            .or_else(|| first(|ladder, asked| ladder.reordered(asked)))
-            .unwrap_or(Step::Nothing)
+        let folded = readings.iter().map(|asked| self.folded(asked));
+        let reordered = readings.iter().map(|asked| self.reordered(asked));
+        folded.chain(reordered).find(|step| *step != Step::Nothing).unwrap_or(Step::Nothing)
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct Token<'a> {
     pub(crate) number: bool,
     /// Whether a separator stands before it.
     pub(crate) apart: bool,
+    /// Whether that is a point and no more.
+    point: bool,
 }
 
 /// The text in lower case and its compatibility form (NFKC), `_`, blanks and all dashes as `-`.
@@ -28,14 +30,26 @@ pub(crate) fn fold(text: &str) -> Option<String> {
         if text.bytes().any(|byte| byte.is_ascii_control()) {
             return None;
         }
-        text.chars().map(|char| plain(char.to_ascii_lowercase())).collect()
+        spelt(text.chars().map(|char| char.to_ascii_lowercase()))
     } else {
         if text.chars().any(|char| char.is_control() || is_unseen(char)) {
             return None;
         }
-        text.nfkc().flat_map(char::to_lowercase).map(plain).collect()
+        spelt(text.nfkc().flat_map(char::to_lowercase))
     };
     (!folded.is_empty() && folded.len() <= MAX_NAME_BYTES).then_some(folded)
+}
+
+/// Characters as they are compared; a plus is a word (`command-r+`).
+fn spelt(chars: impl Iterator<Item = char>) -> String {
+    let mut folded = String::with_capacity(32);
+    for char in chars {
+        match plain(char) {
+            '+' => folded.push_str("plus"),
+            char => folded.push(char),
+        }
+    }
+    folded
 }
 
 /// A character that stands for a separator as that separator.
@@ -70,7 +84,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
         if kind == Kind::Between {
             apart |= at > start;
         } else {
-            found.push(Token { text: &text[start..at], at: start, number: kind == Kind::Digit, apart });
+            let point = apart && text[..start].ends_with('.') && !text[..start].ends_with("..");
+            found.push(Token { text: &text[start..at], at: start, number: kind == Kind::Digit, apart, point });
             apart = false;
         }
         (start, kind) = (at, next);
@@ -82,7 +97,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let points: Vec<usize> = (1..found.len().saturating_sub(1)).filter(|at| point(*at)).collect();
     for at in points.into_iter().rev() {
         found.remove(at);
-        found[at].apart = true;
+        (found[at].apart, found[at].point) = (true, true);
     }
     found
 }
@@ -98,22 +113,24 @@ impl Kind {
     fn of(char: char) -> Self {
         if char.is_ascii_digit() {
             Self::Digit
-        } else if char.is_alphanumeric() {
-            Self::Letter
-        } else {
+        } else if char.is_whitespace() || "-_./:@()[]{},~#".contains(char) {
             Self::Between
+        } else {
+            // A sign that separates nothing is part of a word, which no other word is.
+            Self::Letter
         }
     }
 }
 
 /// The key under which tokens are found whatever separates them: letters run together, numbers never do.
 ///
-/// `gpt-4o`, `gpt4o` and `GPT_4o` have one key; `m2.5` and `m25` have two.
+/// `gpt-4o`, `gpt4o` and `GPT_4o` have one key; `m2.5` and `m25` have two, and so have `3-4b` and `3.4b`: the point
+/// of a size is no separator.
 pub(crate) fn key(tokens: &[Token<'_>]) -> String {
     let mut key = String::with_capacity(tokens.len() * 6);
-    for token in tokens {
+    for (at, token) in tokens.iter().enumerate() {
         if token.number {
-            key.push(' ');
+            key.push(if token.point && is_size(tokens, at) { '.' } else { ' ' });
         }
         key.push_str(token.text);
         if token.number {
@@ -123,19 +140,24 @@ pub(crate) fn key(tokens: &[Token<'_>]) -> String {
     key
 }
 
+/// Whether this number is one of billions, millions or trillions.
+fn is_size(tokens: &[Token<'_>], at: usize) -> bool {
+    tokens.get(at + 1).is_some_and(|unit| !unit.apart && matches!(unit.text, "b" | "m" | "t"))
+}
+
 /// The key under which the words of tokens are found in any order, nothing for a single word.
 ///
 /// Words are what separators part; numbers that follow one another are one version (`4.5`, `4-5`).
 pub(crate) fn unordered_key(tokens: &[Token<'_>]) -> Option<String> {
     let mut words: Vec<String> = Vec::with_capacity(tokens.len());
     let mut version = false;
-    for token in tokens {
+    for (at, token) in tokens.iter().enumerate() {
         match words.last_mut() {
             Some(word) if !token.apart => {
                 word.push_str(token.text);
                 version = false;
             }
-            Some(word) if token.number && version => {
+            Some(word) if token.number && version && (token.point || !is_size(tokens, at)) => {
                 word.push('.');
                 word.push_str(token.text);
             }
@@ -171,12 +193,23 @@ mod tests {
             ("gpt\u{2011}4o", "gpt-4o"),
             ("ＧＰＴ-４o", "gpt-4o"),
             ("llama3.1", "llama_3_1"),
+            ("command-r+", "command-r-plus"),
+            ("qwen3-0.6b", "Qwen3 0p6B"),
+            ("FLUX1.1 [pro]", "flux-1.1-pro"),
         ] {
             assert_eq!(key_of(one), key_of(other), "{one} {other}");
         }
-        for (one, other) in
-            [("m2.5", "m25"), ("gpt-4", "gpt-4o"), ("7b", "70b"), ("gpt-4.1", "gpt-41"), ("qwen-1p", "qwen-1")]
-        {
+        for (one, other) in [
+            ("m2.5", "m25"),
+            ("gpt-4", "gpt-4o"),
+            ("7b", "70b"),
+            ("gpt-4.1", "gpt-41"),
+            ("command-r+", "command-r"),
+            ("qwen-3.1-7b", "qwen3-1p7b"),
+            ("gemma-3.4b", "gemma-3-4b"),
+            ("gpt-4o|mini", "gpt-4o-mini"),
+            ("qwen-1p", "qwen-1"),
+        ] {
             assert_ne!(key_of(one), key_of(other), "{one} {other}");
         }
     }

@@ -242,6 +242,10 @@ impl<'a> Index<'a> {
     /// The words that a word which nobody uses may be a slip of, one behind a colon or another: those with the
     /// fewest slips, sorted.
     pub(crate) fn corrections(self, word: &str, behind: bool) -> Vec<&'a str> {
+        // A word with a part that is known is edited in its other parts only: `alibaba-us` has two known ones.
+        if word.contains('-') && word.trim_start_matches('/').split('-').all(|part| self.knows(part)) {
+            return Vec::new();
+        }
         // What kind of offering it is, or where, is never guessed.
         let known =
             |word: &str| self.knows(word) && (behind || !self.rules.parts_offerings(word.trim_start_matches('/')));

@@ -227,7 +227,7 @@ fn date(core: &[Token<'_>]) -> Option<(usize, Option<u32>)> {
         }
     });
     let found = found.or_else(|| match (read(2, 2), read(1, 2)) {
-        (Some(m), Some(d)) if month(m) && day(d) && apart(1) && !number(3).is_some() => Some((2, None)),
+        (Some(m), Some(d)) if month(m) && day(d) && apart(1) && number(3).is_none() => Some((2, None)),
         _ => None,
     });
     let found = found.or_else(|| read(1, 3).filter(|part| *part < 10).map(|_| (1, None)));

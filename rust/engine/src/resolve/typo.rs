@@ -94,8 +94,9 @@ fn shorter(word: &[u8], out: usize, put: &mut impl FnMut(&[u8])) {
 
 /// The slips between two words where so many are allowed; numbers are never read as others.
 fn allowed(word: &str, other: &str) -> Option<usize> {
-    // A word in front is never read as one in a name.
-    if word.starts_with('/') != other.starts_with('/') {
+    // A word in front is never read as one in a name, and the short parts of one never as others: `alibaba-us`
+    // is not `alibaba-cn`.
+    if word.starts_with('/') != other.starts_with('/') || has_other_short_part(word, other) {
         return None;
     }
     let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
@@ -105,7 +106,14 @@ fn allowed(word: &str, other: &str) -> Option<usize> {
     (distance >= 1 && distance <= most && digits(word) == digits(other)).then_some(distance)
 }
 
-fn is_swap(word: &str, other: &str) -> bool {
+fn has_other_short_part(word: &str, other: &str) -> bool {
+    let (word, other): (Vec<&str>, Vec<&str>) = (word.split('-').collect(), other.split('-').collect());
+    let short =
+        |(one, other): (&&str, &&str)| one != other && one.len().max(other.len()) < LEAST && !is_swap(one, other);
+    word.len() == other.len() && word.iter().zip(&other).any(short)
+}
+
+pub(super) fn is_swap(word: &str, other: &str) -> bool {
     if word.len() != other.len() {
         return false;
     }

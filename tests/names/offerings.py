@@ -30,7 +30,6 @@ DATES = re.compile(
 
 
 PAIRS = (
-    ("cohere-embed-v-4-0", "embed-v-4-0"),
     ("cohere-embed-v3-english", "embed-english-v3"),
     ("cohere-embed-v3-multilingual", "embed-multilingual-v3"),
     ("cohere-rerank-v4.0-fast", "rerank-v4.0-fast"),

@@ -76,6 +76,7 @@ def _meanings() -> dict[str, frozenset[str]]:
         found[folded(text)].add(case.id or min(case.bases))
     for base in by_base():
         found[folded(base)].add(base)
+        found[folded(DATES.sub("", base))].add(base)
     for row in rows().values():
         found[folded(row.written)].add(row.id)
     return {text: frozenset(meant) for text, meant in found.items()}

@@ -17,6 +17,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .name_words import NAME_WORDS
 from .schema import Schema
 
 if TYPE_CHECKING:
@@ -199,10 +200,26 @@ def _provider_table() -> dict[str, str] | None:
     return {name: meant for name, meant in found.items() if name != meant and isinstance(meant, str)}
 
 
+def _name_tables() -> dict[str, Any] | None:
+    if not all(path.is_file() for path in NAMES):
+        return None
+    tables: dict[str, Any] = {}
+    for path in NAMES:
+        tables |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        key: sorted(words) if isinstance(words, list) else dict(sorted(words.items()))
+        for key, words in sorted(tables.items())
+    }
+
+
 def generated() -> dict[Path, str]:
     """Every generated file and the text it must have."""
     files: dict[Path, str] = {}
-    table = _provider_table()
+    table, names = _provider_table(), _name_tables()
+    if names is not None:
+        files[PACKAGE / "schema" / "name_words.py"] = name_words(names)
+        NAME_WORDS.clear()  # they were imported as of last time; one run must be enough
+        NAME_WORDS.update(names)
     words = Schema.default().vocabulary()
     if table is not None:
         files[PACKAGE / "schema" / "provider_words.py"] = provider_words(table)
@@ -210,11 +227,6 @@ def generated() -> dict[Path, str]:
         next(facet for facet in words["facets"] if facet["name"] == "provider")["synonyms"] = dict(
             sorted(table.items())
         )
-    if all(path.is_file() for path in NAMES):
-        tables: dict[str, Any] = {}
-        for path in NAMES:
-            tables |= tomllib.loads(path.read_text(encoding="utf-8"))
-        files[PACKAGE / "schema" / "name_words.py"] = name_words(tables)
     files[PACKAGE / "vocabulary.json"] = vocabulary_json(words)
     files[PACKAGE / "keywords.py"] = keywords_py(words)
     files[PACKAGE / "fields.py"] = fields_py(words)

@@ -351,7 +351,6 @@ NAME_WORDS: dict[str, Any] = {
         "sakana": "sakana",
         "sarvam": "sarvam",
         "sarvamai": "sarvam",
-        "snowflake": "snowflake",
         "spacexai": "xai",
         "stability": "stability",
         "stability-ai": "stability",

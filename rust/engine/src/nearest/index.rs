@@ -83,6 +83,7 @@ impl Nearest {
             }
             chunks.push(Chunk { start, least, most, places: places.into() });
         }
+        planes.sort();
         Self { chunks, planes, text, numbers: order.into_iter().map(|(_, at)| at).collect() }
     }
 
@@ -105,6 +106,8 @@ impl Nearest {
     /// Lets the texts that are nearest in among the best; `admit` gives the key of one by its number, and
     /// nothing for one that does not count.
     pub fn search<K: Ord>(&self, wanted: &Wanted<'_>, best: &mut Best<K>, admit: impl FnMut(u32) -> Option<K>) {
-        pulp::Arch::new().dispatch(Search::new(self, wanted, best, admit));
+        if !self.chunks.is_empty() {
+            pulp::Arch::new().dispatch(Search::new(self, wanted, best, admit));
+        }
     }
 }

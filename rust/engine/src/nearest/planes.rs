@@ -91,6 +91,9 @@ pub(super) struct Planes {
     lines: Vec<Plane>,
     /// How many texts lack nothing of each plane.
     known: [u32; PLANES],
+    /// The planes, those first that few texts have, and the place of each among them.
+    order: [u8; PLANES],
+    rank: [u8; PLANES],
 }
 
 /// The planes that a text asks for, in eights, those first that few texts have.
@@ -104,7 +107,7 @@ impl Planes {
             let nothing = group.len() / PLANES * NOTHING;
             group[nothing..].fill(Plane([[0; WORDS]; HALVES]));
         }
-        Self { lines, known: [0; PLANES] }
+        Self { lines, known: [0; PLANES], order: [0; PLANES], rank: [0; PLANES] }
     }
 
     /// The line of the first plane of a chunk, and how far it is to the next plane.
@@ -122,11 +125,39 @@ impl Planes {
         }
     }
 
+    /// To be called when all texts were put.
+    pub(super) fn sort(&mut self) {
+        self.order = std::array::from_fn(|plane| plane as u8);
+        self.order.sort_by_key(|plane| self.known[usize::from(*plane)]);
+        for (place, plane) in (0..).zip(&self.order) {
+            self.rank[usize::from(*plane)] = place;
+        }
+    }
+
     pub(super) fn asked(&self, text: &str) -> Asked {
-        let mut asked: Vec<usize> = planes(text).collect();
-        asked.sort_unstable_by_key(|plane| self.known[*plane]);
-        let eight = |eight: &[usize]| std::array::from_fn(|at| eight.get(at).copied().unwrap_or(NOTHING) as u8);
-        Asked(asked.chunks(8).map(eight).collect())
+        // A set of ranks is in their order.
+        let mut ranks = [0_u64; PLANES.div_ceil(64)];
+        planes(text).for_each(|plane| {
+            let rank = usize::from(self.rank[plane]);
+            ranks[rank / 64] |= 1 << (rank % 64);
+        });
+        let (mut eights, mut eight, mut many) = (Vec::with_capacity(8), [NOTHING as u8; 8], 0);
+        for (first, mut word) in (0..).step_by(64).zip(ranks) {
+            while word != 0 {
+                let rank: usize = first + word.trailing_zeros() as usize;
+                word &= word - 1;
+                eight[many % 8] = self.order[rank];
+                many += 1;
+                if many % 8 == 0 {
+                    eights.push(eight);
+                    eight = [NOTHING as u8; 8];
+                }
+            }
+        }
+        if many % 8 > 0 {
+            eights.push(eight);
+        }
+        Asked(eights)
     }
 
     /// The texts of a chunk that lack at least `from` and at most `to` of what is asked for, a bit each.
@@ -197,26 +228,27 @@ impl Sums {
     /// The texts whose sum is at most so many.
     #[inline(always)]
     fn at_most(&self, most: usize) -> Mask {
-        let (mut below, mut equal) = ([0; WORDS], [u64::MAX; WORDS]);
+        let mut sums = ([0; WORDS], [u64::MAX; WORDS]);
         if most > 255 {
-            return equal;
+            return sums.1;
         }
-        let mut look = |place: usize, bits: &Mask| {
-            let one = if most >> place & 1 == 1 { u64::MAX } else { 0 };
-            for at in 0..WORDS {
-                below[at] |= equal[at] & one & !bits[at];
-                equal[at] &= !(one ^ bits[at]);
-            }
-        };
-        for at in (0..5).rev() {
-            look(3 + at, &self.more[at]);
+        for (place, bits) in (3..8).zip(&self.more).rev() {
+            look(&mut sums, most, place, bits);
         }
-        look(2, &self.four);
-        look(1, &self.two);
-        look(0, &self.one);
-        for at in 0..WORDS {
-            below[at] |= equal[at];
-        }
-        below
+        look(&mut sums, most, 2, &self.four);
+        look(&mut sums, most, 1, &self.two);
+        look(&mut sums, most, 0, &self.one);
+        let (below, equal) = sums;
+        std::array::from_fn(|at| below[at] | equal[at])
+    }
+}
+
+/// Which sums are below a number or still equal to it, with their next bit.
+#[inline(always)]
+fn look((below, equal): &mut (Mask, Mask), most: usize, place: usize, bits: &Mask) {
+    let one = if most >> place & 1 == 1 { u64::MAX } else { 0 };
+    for at in 0..WORDS {
+        below[at] |= equal[at] & one & !bits[at];
+        equal[at] &= !(one ^ bits[at]);
     }
 }

@@ -11,14 +11,18 @@ const EXPONENT: i32 = 400;
 pub(crate) fn whole(text: &str, digits: usize) -> Result<Cow<'_, str>, String> {
     fits(text, digits)?;
     let clear = without_underscores(text.strip_prefix('+').unwrap_or(text));
+    let bare = clear.strip_prefix('-').unwrap_or(&clear);
+    if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(format!("{} is no number; quote it if it is a text", shown(text)));
+    }
     Ok(if clear.bytes().all(|byte| matches!(byte, b'0' | b'-')) { Cow::Borrowed("0") } else { clear })
 }
 
 /// A whole number in another base, written without its prefix, in base 10.
 pub(crate) fn whole_in(base: u32, negative: bool, text: &str) -> Result<String, String> {
     let clear = without_underscores(text);
-    if clear.is_empty() {
-        return Err("a number without digits; quote it if it is a text".to_owned());
+    if clear.is_empty() || !clear.chars().all(|each| each.is_digit(base)) {
+        return Err(format!("{} is no number in base {base}; quote it if it is a text", shown(text)));
     }
     let value = u128::from_str_radix(&clear, base)
         .map_err(|_| format!("a whole number in base {base} has at most 128 bits; write it in base 10"))?;

@@ -209,3 +209,16 @@ fn dates_are_texts_that_exist() {
         assert!(plain(&format!("a = {bad}"), Format::Toml).is_err(), "{bad}");
     }
 }
+
+#[test]
+fn numbers_are_numbers_to_the_last_letter() {
+    for bad in [
+        "1_00p", "0x+1", "0x1g", "0b2", "0o8", "1__0", "_1", "1_", "1.5x", "1.", ".5", "1e", "1e5x", "+-1", "1.e5",
+        "1_.5", "0x", "01", "--1",
+    ] {
+        assert!(plain(&format!("a = {bad}"), Format::Toml).is_err(), "{bad}");
+    }
+    for good in ["1_000", "+1", "-0", "0x1F", "0o17", "0b11", "1.5", "-1.5e+3", "1e5", "1_0.0_1"] {
+        assert!(plain(&format!("a = {good}"), Format::Toml).is_ok(), "{good}");
+    }
+}

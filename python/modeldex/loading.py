@@ -68,7 +68,7 @@ def _apply(registry: Registry, path: Path, progress: Progress) -> None:
 
 def _state(edit: Edit, patch: Patch, below: set[str], lines: dict[str, int]) -> None:
     name = patch.definition.get("id")
-    if isinstance(name, str):
+    if isinstance(name, str) and name not in below:
         if name in lines:
             again = f"{name!r:.60} is stated twice in this file, first in line {lines[name]}; keep one of them"
             raise InvalidModelError([Problem("id", again, name)])

@@ -10,7 +10,7 @@ from tests.names.verdict import BAD, Verdict, judge
 
 CASES = 1_500
 """10,000 are asked by `python -m tests.names.report`."""
-RIGHT = 0.88
+RIGHT = 0.86
 """0.9 of all 10,000 is the goal; so few vary by a hundredth."""
 
 

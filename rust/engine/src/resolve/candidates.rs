@@ -50,6 +50,12 @@ impl Ladder<'_> {
             }
             self.like(&mut found, By::Roleless, &core, asked, TRAINED, "has that name and a role");
         }
+        for (place, _) in self.unknown(folded) {
+            let without = format!("{}{}", folded[..place.start].trim_end_matches('-'), &folded[place.end..]);
+            for asked in self.readings(without.trim_start_matches('-'), None) {
+                self.like(&mut found, By::Core, &key(&asked.read.core), &asked, TAGGED, "has that name without a word");
+            }
+        }
         let alike = self.snapshot.suggest(folded, ALIKE_MOST);
         // Where more are as like as the last one, the order of registration would choose among them.
         let last = alike.last().filter(|_| alike.len() == ALIKE_MOST).map_or(0.0, |(score, _)| *score);

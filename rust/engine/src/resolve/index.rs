@@ -212,6 +212,10 @@ fn hash(hasher: &RandomState, by: By, key: &str) -> u64 {
 /// The key of the words in any order; a date stays where it is.
 pub(crate) fn words_key(read: &Reading<'_>) -> Option<String> {
     let undated = read.undated();
+    // From one to the other is not from the other to the one.
+    if undated.iter().any(|token| token.text == "to") {
+        return None;
+    }
     let words = unordered_key(undated)?;
     Some(format!("{words}|{}", key(&read.core[undated.len()..])))
 }

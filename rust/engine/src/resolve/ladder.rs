@@ -159,6 +159,10 @@ impl<'a> Ladder<'a> {
         }
         bases.sort_unstable();
         bases.dedup();
+        // A bare name that is written so goes before an alias that is.
+        if bare.iter().any(|term| asked.is_whole(self.snapshot.facets.text(*term))) {
+            whole.clear();
+        }
         // The whole of a name but for case and separators says more than any part of one.
         if let [row] = *whole
             && asked.providers.as_ref().is_none_or(|providers| self.is_served_by(row, providers))
@@ -304,7 +308,17 @@ impl<'a> Ladder<'a> {
 
     /// The name as it stands.
     pub(crate) fn folded(self, asked: &Asked<'a>) -> Step {
-        self.decide(By::Core, &key(&asked.read.core), asked, |entry| entry.is_alike(&asked.read))
+        let core = key(&asked.read.core);
+        let step = self.decide(By::Core, &core, asked, |entry| entry.is_alike(&asked.read));
+        // `x:latest` where there is an `x-latest` too may be either.
+        if asked.read.tagged_newest
+            && let Step::Row(plain) = step
+            && let Step::Row(newest) = self.decide(By::Core, &core, asked, |entry| entry.newest)
+            && plain != newest
+        {
+            return Step::Several(vec![plain, newest]);
+        }
+        step
     }
 
     /// Its words in another order.
@@ -349,17 +363,22 @@ impl<'a> Ladder<'a> {
             {
                 return Step::Nothing;
             }
-            // A month and a day: of the year that is listed.
+            // The listed day that agrees with all that is said of it.
             let said: String = asked.read.core[asked.read.core.len() - len..].iter().map(|token| token.text).collect();
-            let step = self.decide(By::Undated, &undated, &family, |entry| {
-                day.is_none() && self.day(&entry.text).is_some_and(|day| format!("{:04}", day % 10_000) == said)
-            });
+            let agrees = |listed: u32| match day {
+                Some(day) if day % 100 == 0 || listed % 100 == 0 => day / 100 == listed / 100,
+                Some(day) => day == listed,
+                None => format!("{:04}", listed % 10_000) == said,
+            };
+            let step = self.decide(By::Undated, &undated, &family, |entry| self.day(&entry.text).is_some_and(agrees));
             if step != Step::Nothing {
                 return step;
             }
         }
         if asked.read.date.is_some() || asked.read.newest {
-            let step = self.decide(By::Core, &undated, &family, |_| true);
+            // Who says a date does not ask for whatever is the newest.
+            let dated = asked.read.date.is_some();
+            let step = self.decide(By::Core, &undated, &family, |entry| !dated || !entry.newest);
             if step != Step::Nothing || asked.read.date.is_some() {
                 return step;
             }

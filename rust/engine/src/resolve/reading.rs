@@ -17,6 +17,10 @@ pub(crate) struct Reading<'a> {
     pub(crate) tags: Vec<&'a str>,
     /// Whether the newest of several is asked for.
     pub(crate) newest: bool,
+    /// Whether the word for the newest stands behind a colon or an `@`.
+    pub(crate) tagged_newest: bool,
+    /// Whether something is missing: a digit beside a point, the end of the name.
+    pub(crate) broken: bool,
     /// Whether a date or a size stands behind an `@`: how a provider calls a snapshot that others call by its date.
     pub(crate) at: bool,
     /// The date at the end of the name: how many of its tokens, and the day where it says one.
@@ -45,6 +49,7 @@ impl<'a> Reading<'a> {
             .map_or((last, ""), |(at, _)| last.split_at(at));
         let name = read.dotted(rules, name.trim_matches(EDGES));
         read.name = name;
+        read.broken = is_broken(last);
         read.core = tokens(name);
         let ends = behind.char_indices().filter(|(_, char)| matches!(char, ':' | '@')).map(|(at, _)| at);
         for at in ends {
@@ -89,6 +94,7 @@ impl<'a> Reading<'a> {
     /// What stands behind a `:`, or behind an `@`.
     fn behind(&mut self, rules: &Rules, part: &'a str, at: bool) {
         let meaning = rules.meaning(part);
+        self.tagged_newest |= meaning.newest;
         if meaning.place && self.place.is_none() {
             self.place = Some(part);
         } else if meaning.tag {
@@ -191,6 +197,19 @@ impl<'a> Reading<'a> {
             core => core,
         }
     }
+}
+
+/// Whether a point has a digit on one side and nothing on the other, or the name ends in a separator.
+fn is_broken(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let at = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b'-');
+    let lost = |point: usize| {
+        let (before, behind) = (at(point.checked_sub(1)), at(Some(point + 1)));
+        let alone = |digit: u8, other: u8| digit.is_ascii_digit() && matches!(other, b'-' | b'.' | b':' | b'@');
+        alone(before, behind) || alone(behind, before)
+    };
+    let point = (0..bytes.len()).any(|at| bytes[at] == b'.' && lost(at));
+    point || matches!(bytes.last(), Some(b'-' | b'.'))
 }
 
 fn ends_in_revision(core: &[Token<'_>]) -> bool {

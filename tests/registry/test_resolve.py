@@ -217,3 +217,79 @@ def test_only_texts_are_resolved() -> None:
     for odd in (None, 4, b"gpt-4o", ["gpt-4o"]):
         with pytest.raises(TypeError):
             mx.models.resolve(odd)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Other models, at other prices, that differ by one sign.
+        "command-r+",
+        "gpt-4o|mini",
+        "gpt-4o\N{MONEY BAG}",
+        # Words that people put behind a name, and plain words.
+        "o1-prod",
+        "gpt-5-prod",
+        "azure/gpt-5-prod",
+        "gemini-2.5-prod",
+        "gpt-5-codec",
+        "gpt-5-chart",
+        "gpt-4o-mint",
+        "gpt-4o-last",
+        # Other places, and what is priced otherwise there.
+        "alibaba-us/qwen-max",
+        "minimax-us/minimax-m2",
+        "minimax-ci/MiniMax-M2.7-highspeed",
+        "azure/eu/gpt-4o-2024-08-06",
+        "bedrock/us-west-2/1-month-commitment/anthropic.claude-v1",
+        # Numbers read otherwise.
+        "qwen-3.1-7b",
+        "gemma-3.4b",
+        "llama3.8b",
+        # A date with words behind it that nobody wrote; names that move.
+        "gpt-4-1106",
+        "gpt-4-0125",
+        "deepseek",
+        "command",
+        "gemini-pro",
+    ],
+)
+def test_what_would_cost_another_price_is_not_certain(text: str) -> None:
+    found = mx.models.resolve(text)
+    assert found.model is None
+    assert found.candidates
+
+
+@pytest.mark.parametrize("text", ["gpt-4o-0513", "gpt-4o-05-13"])
+def test_a_month_and_a_day_are_those_of_the_year_that_is_listed(text: str) -> None:
+    found = mx.models.resolve(text)
+    assert found.how == "dated"
+    assert found.model is mx.models["openai/gpt-4o-2024-05-13"]
+
+
+def test_what_was_before_does_not_matter() -> None:
+    def answers(registry: mx.Registry) -> list[object]:
+        texts = ("llama_8b", "acme-x/m", "acme_x/M", "acme/TWO", "two", "one")
+        return [
+            (found.model and found.model.id, found.how, [one.id for one in found.candidates])
+            for found in map(registry.resolve, texts)
+        ]
+
+    models: list[dict[str, object]] = [
+        {"id": "acme/one"},
+        {"id": "acme/two", "base": "llama-8b-instruct"},
+        {"id": "acme/three", "base": "llama-7b-instruct"},
+        {"id": "acme_x/m", "provider": "acme_x"},
+        {"id": "acme-x/m", "provider": "acme-x"},
+    ]
+    registry = mx.Registry()
+    for model in [{"id": "acme/zero", "base": "llama-7b"}, *models]:
+        registry.register(model)
+    answers(registry)
+    registry.remove("acme/zero")
+    answers(registry)
+    registry.update("acme/one", base="llama-7b")
+    fresh = mx.Registry()
+    for model in reversed(models):
+        fresh.register(model)
+    fresh.update("acme/one", base="llama-7b")
+    assert answers(registry) == answers(fresh)

@@ -89,7 +89,10 @@ def name_rules() -> dict[str, Any]:
     return {
         "provider": "provider",
         "owner": "owner",
-        **{part: NAME_WORDS[part] for part in ("idle", "places", "vendors", "organisations", "tags", "roles")},
+        **{
+            part: NAME_WORDS[part]
+            for part in ("idle", "places", "vendors", "organisations", "tags", "roles", "ordinary")
+        },
         "gateways": {word: [server] for word, server in NAME_WORDS["servers"].items()}
         | {word: list(several) for word, several in GATEWAYS.items()},
         "endings": ["free"],

@@ -91,7 +91,9 @@ const TYPO: f64 = 0.8;
 /// A name of fewer letters and no number may be any other of one letter more.
 const LEAST_LETTERS: usize = 6;
 /// A word of so many letters is known again with a slip even where a text without it is a name too.
-const SURE_LETTERS: usize = 6;
+const SURE_LETTERS: usize = 4;
+/// More rows of one name than these, by id, are not listed.
+const MOST_NAMESAKES: usize = 1_000;
 /// More words than this that nobody knows are no slips of the pen.
 const MOST_SLIPS: usize = 2;
 /// At most so many ways to correct a text are tried.
@@ -155,6 +157,7 @@ impl Snapshot {
     fn several(&self, mut rows: Vec<Row>) -> Resolution {
         rows.sort_unstable_by_key(|row| self.names.id(*row));
         rows.dedup();
+        rows.truncate(MOST_NAMESAKES);
         let candidate = |row: Row| {
             let name = self.names.id(row)?.to_owned();
             Some(Candidate { row, name, score: candidates::SAME, reason: Cow::Borrowed("an offering of that name") })
@@ -185,7 +188,7 @@ impl Snapshot {
             made = since();
             there = &made;
         }
-        let index = Index { rules, main, since: there, names: &self.names, facets: &self.facets };
+        let index = Index { rules, main, since: there, names: &self.names, facets: &self.facets, bare };
         ask(Ladder { snapshot: self, index, roles })
     }
 }

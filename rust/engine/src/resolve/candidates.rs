@@ -17,6 +17,7 @@ const TAGGED: f64 = 0.72;
 /// No candidate that is only spelt alike comes before those.
 const ALIKE: f64 = 0.7;
 const MOST: usize = 10;
+const ALIKE_MOST: usize = 24;
 /// At most so many names under a key are looked at.
 const LOOKED_AT: usize = 1_000;
 
@@ -49,16 +50,15 @@ impl Ladder<'_> {
             }
             self.like(&mut found, By::Roleless, &core, asked, TRAINED, "has that name and a role");
         }
-        for (score, id) in self.snapshot.suggest(folded, MOST) {
+        let alike = self.snapshot.suggest(folded, ALIKE_MOST);
+        // Where more are as like as the last one, the order of registration would choose among them.
+        let last = alike.last().filter(|_| alike.len() == ALIKE_MOST).map_or(0.0, |(score, _)| *score);
+        for (score, id) in alike.iter().filter(|(score, _)| *score > last) {
             if let Ok(row) = self.snapshot.row(id) {
+                let name = (*id).to_owned();
                 push(
                     &mut found,
-                    Candidate {
-                        row,
-                        name: id.to_owned(),
-                        score: score * ALIKE,
-                        reason: Cow::Borrowed("is spelt alike"),
-                    },
+                    Candidate { row, name, score: score * ALIKE, reason: Cow::Borrowed("is spelt alike") },
                 );
             }
         }
@@ -71,7 +71,7 @@ impl Ladder<'_> {
     /// Adds the rows of the names under a key, and what else was asked for serves of the same bases.
     fn like(self, found: &mut Vec<Candidate>, by: By, wanted: &str, asked: &Asked<'_>, score: f64, what: &str) {
         let mut bases: Vec<TermId> = Vec::new();
-        for entry in self.index.find(by, wanted).take(LOOKED_AT) {
+        for entry in self.index.find(by, wanted).filter(|entry| self.is_there(entry)).take(LOOKED_AT) {
             let rows: Vec<Row> = match entry.of {
                 Of::Row(row) => vec![row],
                 Of::Bare(term) => {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::hash::BuildHasher;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::RandomState;
 
@@ -30,6 +30,8 @@ pub(crate) enum By {
     Undated,
     /// The date alone.
     Date,
+    /// The name up to a date with more words behind it.
+    Begun,
     /// The name without its role.
     Roleless,
 }
@@ -92,7 +94,7 @@ pub(crate) struct Part {
     slips: Slips,
     /// The names that have a role, without it.
     roles: Vec<Box<str>>,
-    providers: HashMap<Box<str>, TermId, RandomState>,
+    providers: HashMap<Box<str>, Vec<TermId>, RandomState>,
     hasher: RandomState,
     /// How many terms there were.
     terms: TermId,
@@ -119,13 +121,16 @@ impl Part {
             } else if facets.facet(term) == Some(roles.provider)
                 && let Some(folded) = fold(text)
             {
-                made.providers.insert(folded.into(), term);
+                made.providers.entry(folded.into()).or_default().push(term);
             }
         }
         let synonyms = if first == 0 { vocabulary.facets().get(usize::from(roles.provider)) } else { None };
         for synonym in synonyms.into_iter().flat_map(|facet| facet.synonyms.keys()) {
             if let Some((folded, term)) = fold(synonym).zip(facets.find(roles.provider, synonym)) {
-                made.providers.entry(folded.into()).or_insert(term);
+                let there = made.providers.entry(folded.into()).or_default();
+                if there.is_empty() {
+                    there.push(term);
+                }
             }
         }
         made.keys.sort_unstable();
@@ -160,6 +165,9 @@ impl Part {
         if read.date.is_some() {
             put(By::Date, &key(&read.core[read.undated().len()..]));
         }
+        for dated in read.dates_within() {
+            put(By::Begun, &key(dated));
+        }
         if let Some(key) = roleless(rules, &read) {
             put(By::Roleless, &key);
             self.roles.push(key.into());
@@ -175,8 +183,8 @@ impl Part {
         found.filter_map(|(_, number)| self.entries.get(*number as usize))
     }
 
-    pub(crate) fn provider(&self, word: &str) -> Option<TermId> {
-        self.providers.get(word).copied()
+    fn providers(&self, word: &str) -> &[TermId] {
+        self.providers.get(word).map_or(&[], Vec::as_slice)
     }
 
     /// The words that `word` may be a slip of.
@@ -222,6 +230,8 @@ pub(crate) struct Index<'a> {
     pub(crate) since: &'a Since,
     pub(crate) names: &'a Names,
     pub(crate) facets: &'a Facets,
+    /// The facet of bare names.
+    pub(crate) bare: Option<FacetId>,
 }
 
 impl<'a> Index<'a> {
@@ -234,9 +244,11 @@ impl<'a> Index<'a> {
         self.main.find(by, key).filter(there).chain(self.since.part.find(by, key))
     }
 
-    /// The provider that a folded word names.
-    pub(crate) fn provider(self, word: &str) -> Option<TermId> {
-        self.main.provider(word).or_else(|| self.since.part.provider(word))
+    /// The providers that a folded word names and that serve something: several where their terms differ in
+    /// separators or case alone.
+    pub(crate) fn providers(self, word: &str) -> Vec<TermId> {
+        let all = self.main.providers(word).iter().chain(self.since.part.providers(word)).copied();
+        all.filter(|term| self.facets.count(*term) > 0).collect()
     }
 
     /// The words that a word which nobody uses may be a slip of, one behind a colon or another: those with the
@@ -244,6 +256,9 @@ impl<'a> Index<'a> {
     pub(crate) fn corrections(self, word: &str, behind: bool) -> Vec<&'a str> {
         // A word with a part that is known is edited in its other parts only: `alibaba-us` has two known ones.
         if word.contains('-') && word.trim_start_matches('/').split('-').all(|part| self.knows(part)) {
+            return Vec::new();
+        }
+        if self.rules.is_ordinary(word.trim_start_matches('/')) {
             return Vec::new();
         }
         // What kind of offering it is, or where, is never guessed.
@@ -260,9 +275,10 @@ impl<'a> Index<'a> {
     /// Whether any name stands with a role and without: then a role is never left out.
     pub(crate) fn roles_matter(self) -> bool {
         let known = &self.since.roles_matter;
-        match known.load(Ordering::Relaxed) {
-            0 => {}
-            there => return there == 2,
+        let version = self.bare.map_or(0, |facet| self.facets.version(facet)) + 1;
+        let there = known.load(Ordering::Relaxed);
+        if there >> 1 == version {
+            return there & 1 == 1;
         }
         let is_there = |entry: &Entry| match entry.of {
             Of::Row(_) => true,
@@ -271,7 +287,7 @@ impl<'a> Index<'a> {
         let mut bare = self.main.roles.iter().chain(&self.since.part.roles);
         let matter =
             bare.any(|name| self.find(By::Core, name).any(is_there) && self.find(By::Roleless, name).any(is_there));
-        known.store(1 + u8::from(matter), Ordering::Relaxed);
+        known.store(version << 1 | u64::from(matter), Ordering::Relaxed);
         matter
     }
 
@@ -279,7 +295,8 @@ impl<'a> Index<'a> {
     pub(crate) fn knows(self, word: &str) -> bool {
         let live = |term: &TermId| self.facets.count(*term) > 0;
         let front = word.strip_prefix('/');
-        if front.map_or_else(|| self.rules.knows(word), |front| self.rules.has(front) || self.provider(front).is_some())
+        if front
+            .map_or_else(|| self.rules.knows(word), |front| self.rules.has(front) || !self.providers(front).is_empty())
         {
             return true;
         }
@@ -298,8 +315,9 @@ impl<'a> Index<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Since {
     part: Part,
-    /// Whether any name stands with a role and without: 0 where that was not asked yet, 1 where not, 2 where so.
-    roles_matter: AtomicU8,
+    /// Whether any name stands with a role and without, and at which version of the bare names that was asked; 0 where
+    /// it was not.
+    roles_matter: AtomicU64,
     /// How many names that are no longer so have each word.
     gone: HashMap<Box<str>, u32, RandomState>,
 }

@@ -87,7 +87,8 @@ impl<'a> Ladder<'a> {
         if !found.is_empty() {
             return Some(found);
         }
-        self.index.provider(word).filter(serves).map(|term| vec![term])
+        let found: Vec<TermId> = self.index.providers(word).into_iter().filter(serves).collect();
+        (!found.is_empty()).then_some(found)
     }
 
     pub(crate) fn is_live(self, row: Row) -> bool {
@@ -137,21 +138,27 @@ impl<'a> Ladder<'a> {
                 Of::Row(row) => self.base(row),
             };
             if asked.providers.is_some() || entry.is_marked(&mark) {
-                bases.extend(base.filter(|base| !bases.contains(base)));
+                bases.extend(base);
             }
             match entry.of {
                 Of::Bare(term) if mark.is_empty() => bare.push(term),
                 Of::Row(row) if entry.is_marked(&mark) => {
-                    if asked.is_whole(&entry.text) && !whole.contains(&row) {
+                    if asked.is_whole(&entry.text) {
                         whole.push(row);
                     }
-                    if !rows.contains(&row) && self.is_meant(row, &entry.text, asked) {
+                    if self.is_meant(row, &entry.text, asked) {
                         rows.push(row);
                     }
                 }
                 _ => {}
             }
         }
+        for rows in [&mut rows, &mut whole] {
+            rows.sort_unstable();
+            rows.dedup();
+        }
+        bases.sort_unstable();
+        bases.dedup();
         // The whole of a name but for case and separators says more than any part of one.
         if let [row] = *whole
             && asked.providers.as_ref().is_none_or(|providers| self.is_served_by(row, providers))
@@ -266,10 +273,8 @@ impl<'a> Ladder<'a> {
     fn says_no_more(self, row: Row, asked: &Asked<'_>) -> bool {
         let folded = self.snapshot.names.id(row).and_then(fold).unwrap_or_default();
         Reading::of(self.index.rules, &folded).is_some_and(|read| {
-            let more = |word: &&&str| {
-                !asked.read.route.contains(word)
-                    && self.index.provider(word).is_none_or(|term| !self.is_served_by(row, &[term]))
-            };
+            let more =
+                |word: &&&str| !asked.read.route.contains(word) && !self.is_served_by(row, &self.index.providers(word));
             read.route.iter().filter(more).count() == 0
         })
     }
@@ -337,8 +342,21 @@ impl<'a> Ladder<'a> {
         let mut family = asked.clone();
         family.read.core.truncate(asked.read.undated().len());
         family.read.date = None;
-        if asked.read.date.is_some() && self.is_nearly_known(&asked.read, &undated) {
-            return Step::Nothing;
+        if let Some((len, day)) = asked.read.date {
+            let whole = key(&asked.read.core);
+            if self.is_nearly_known(&asked.read, &undated)
+                || self.index.find(By::Begun, &whole).any(|entry| self.is_there(entry))
+            {
+                return Step::Nothing;
+            }
+            // A month and a day: of the year that is listed.
+            let said: String = asked.read.core[asked.read.core.len() - len..].iter().map(|token| token.text).collect();
+            let step = self.decide(By::Undated, &undated, &family, |entry| {
+                day.is_none() && self.day(&entry.text).is_some_and(|day| format!("{:04}", day % 10_000) == said)
+            });
+            if step != Step::Nothing {
+                return step;
+            }
         }
         if asked.read.date.is_some() || asked.read.newest {
             let step = self.decide(By::Core, &undated, &family, |_| true);
@@ -346,7 +364,8 @@ impl<'a> Ladder<'a> {
                 return step;
             }
         }
-        match self.decide(By::Undated, &undated, &family, |_| true) {
+        // Only who asks for the newest is led to a name that moves.
+        match self.decide(By::Undated, &undated, &family, |entry| asked.read.newest || !entry.newest) {
             Step::Several(rows) if asked.read.newest => self.newest(&rows).map_or(Step::Several(rows), Step::Row),
             step => step,
         }
@@ -363,7 +382,12 @@ impl<'a> Ladder<'a> {
         self.index.find(By::Date, &date).filter(|entry| self.is_there(entry)).any(|entry| one(&entry.text))
     }
 
-    fn is_there(self, entry: &Entry) -> bool {
+    /// The day that a name says, with its year.
+    fn day(self, name: &str) -> Option<u32> {
+        Reading::of(self.index.rules, &fold(name)?)?.date?.1
+    }
+
+    pub(crate) fn is_there(self, entry: &Entry) -> bool {
         match entry.of {
             Of::Row(row) => self.is_live(row),
             Of::Bare(term) => self.snapshot.count_of(term) > 0,
@@ -372,10 +396,7 @@ impl<'a> Ladder<'a> {
 
     /// The row with the latest date in its name, where one alone has it and all say a year.
     fn newest(self, rows: &[Row]) -> Option<Row> {
-        let day = |row: &Row| {
-            let folded = self.snapshot.names.id(*row).and_then(fold)?;
-            Some((Reading::of(self.index.rules, &folded)?.date?.1?, *row))
-        };
+        let day = |row: &Row| Some((self.day(self.snapshot.names.id(*row)?)?, *row));
         let mut days = rows.iter().map(day).collect::<Option<Vec<_>>>()?;
         days.sort_unstable_by(|one, other| other.cmp(one));
         match *days.as_slice() {

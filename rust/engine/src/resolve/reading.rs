@@ -153,6 +153,12 @@ impl<'a> Reading<'a> {
         &self.core[..self.core.len() - self.date.map_or(0, |(len, _)| len)]
     }
 
+    /// The beginnings of the name that end in a date, with more words behind.
+    pub(crate) fn dates_within(&self) -> impl Iterator<Item = &[Token<'a>]> {
+        let ends = (2..self.core.len()).filter(|end| self.core[*end].apart && !self.core[*end].number);
+        ends.map(|end| &self.core[..end]).filter(|begun| date(begun).is_some())
+    }
+
     /// The name with its first words as one in front of it (`zai-org-glm-5`), the longest first.
     pub(crate) fn splits(&self) -> Vec<Self> {
         let split = |words: usize| {

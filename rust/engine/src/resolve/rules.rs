@@ -43,6 +43,9 @@ pub struct NameRules {
     /// Words at the end of a name that tell how a model was trained to answer.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// Words that are none of a name and no slips either.
+    #[serde(default)]
+    pub ordinary: Vec<String>,
     /// The forms of the ids of tuned models.
     #[serde(default)]
     pub markers: Option<Markers>,
@@ -60,6 +63,7 @@ pub(crate) struct Meaning {
     pub(crate) newest: bool,
     pub(crate) role: bool,
     organisation: bool,
+    ordinary: bool,
 }
 
 /// The rules by word.
@@ -90,12 +94,14 @@ impl Rules {
         put(&rules.silent, |word| word.silent = true);
         put(&rules.newest, |word| word.newest = true);
         put(&rules.roles, |word| word.role = true);
+        put(&rules.ordinary, |word| word.ordinary = true);
         put(&rules.organisations, |word| word.organisation = true);
         let owner = |(word, owner): (&String, &String)| Some((fold(word)?, owner.clone()));
         made.vendors = rules.vendors.iter().filter_map(owner).collect();
         let gateway = |(word, to): (&String, &Vec<String>)| Some((fold(word)?, to.clone()));
         made.gateways = rules.gateways.iter().filter_map(gateway).collect();
-        let words = made.words.keys().chain(made.vendors.keys()).chain(made.gateways.keys());
+        let words = made.words.iter().filter(|(_, word)| !word.ordinary).map(|(word, _)| word);
+        let words = words.chain(made.vendors.keys()).chain(made.gateways.keys());
         let letters = words.flat_map(|word| tokens(word)).filter(|token| !token.number);
         made.letters = letters.map(|token| token.text.to_owned()).collect();
         made
@@ -114,6 +120,11 @@ impl Rules {
         self.vendors.get(word).map(String::as_str)
     }
 
+    /// Whether a word has a meaning of its own outside names.
+    pub(crate) fn is_ordinary(&self, word: &str) -> bool {
+        self.meaning(word).ordinary
+    }
+
     /// Whether a word at either end of a name tells offerings of one model apart.
     pub(crate) fn parts_offerings(&self, word: &str) -> bool {
         let meaning = self.meaning(word);
@@ -122,7 +133,9 @@ impl Rules {
 
     /// Whether this is one of the words.
     pub(crate) fn has(&self, word: &str) -> bool {
-        self.words.contains_key(word) || self.vendors.contains_key(word) || self.gateways.contains_key(word)
+        self.words.get(word).is_some_and(|word| !word.ordinary)
+            || self.vendors.contains_key(word)
+            || self.gateways.contains_key(word)
     }
 
     /// Whether these letters are in one of the words: then it is no slip of the pen.

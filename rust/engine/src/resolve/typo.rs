@@ -7,9 +7,11 @@ use foldhash::fast::RandomState;
 /// From so many letters on a word may have one slip, and two.
 const ONE_SLIP: usize = 4;
 const TWO_SLIPS: usize = 8;
+/// In longer words only one: what is left of them when two letters are taken out grows with the square of the length.
+const ONE_AGAIN: usize = 17;
 /// Shorter words are never read as misspelt, longer ones neither: that is no word.
 const LEAST: usize = 3;
-const MOST: usize = 48;
+const MOST: usize = 32;
 
 /// Words by what is left of them.
 #[derive(Debug, Default)]
@@ -22,7 +24,7 @@ pub(crate) struct Slips {
 
 /// How many slips a word of so many letters may have, a swap of two neighbours being one.
 const fn slips(letters: usize) -> usize {
-    if letters >= TWO_SLIPS {
+    if letters >= TWO_SLIPS && letters < ONE_AGAIN {
         2
     } else if letters >= ONE_SLIP {
         1
@@ -107,10 +109,12 @@ fn allowed(word: &str, other: &str) -> Option<usize> {
 }
 
 fn has_other_short_part(word: &str, other: &str) -> bool {
-    let (word, other): (Vec<&str>, Vec<&str>) = (word.split('-').collect(), other.split('-').collect());
-    let short =
-        |(one, other): (&&str, &&str)| one != other && one.len().max(other.len()) < LEAST && !is_swap(one, other);
-    word.len() == other.len() && word.iter().zip(&other).any(short)
+    if word.split('-').count() != other.split('-').count() {
+        // Only the separator was left out, or put in.
+        return !word.bytes().filter(|byte| *byte != b'-').eq(other.bytes().filter(|byte| *byte != b'-'));
+    }
+    let short = |(one, other): (&str, &str)| one != other && one.len().max(other.len()) < LEAST && !is_swap(one, other);
+    word.split('-').zip(other.split('-')).any(short)
 }
 
 pub(super) fn is_swap(word: &str, other: &str) -> bool {

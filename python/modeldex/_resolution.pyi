@@ -31,7 +31,7 @@ class Candidate:
 
 @final
 class Resolution:
-    """What a text was resolved to. False where nothing is certain."""
+    """What a text was resolved to. False where nothing is certain; equal where every part of the answer is."""
 
     @property
     def text(self) -> str:
@@ -59,3 +59,6 @@ class Resolution:
     def ambiguous(self) -> bool:
         """Whether several models have that name, none of them the maker's own; all of them are candidates."""
     def __bool__(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...

@@ -96,9 +96,15 @@ def test_another_catalogue(ask_json: AskJson, tmp_path: Path) -> None:
 
 
 def test_definitions_of_ones_own_without_saving_them_first(ask_json: AskJson, tmp_path: Path) -> None:
-    path = tmp_path / "house.json"
-    path.write_text('{"house/llm": {"capabilities": ["tools"], "input_price": 1.5}}', encoding="utf-8")
-    assert ask_json("best", "--by", "input_price", "--catalogue", str(path))["id"] == "house/llm"
+    for name, text in {
+        "house.json": '{"house/llm": {"capabilities": ["tools"], "input_price": 1.5}}',
+        "house.yaml": "house/llm: {capabilities: [tools], input_price: 1.5}",
+        "HOUSE.YML": "models: [{id: house/llm, input_price: 1.5}]",
+        "house.toml": '["house/llm"]\ninput_price = 1.5',
+    }.items():
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        assert ask_json("best", "--by", "input_price", "--catalogue", str(path))["id"] == "house/llm", name
 
 
 def test_measurements_are_laid_over_the_catalogue(ask: Ask, ask_json: AskJson, tmp_path: Path) -> None:

@@ -145,6 +145,19 @@ def test_a_resolution_is_pickled_with_its_model() -> None:
     assert "fine_tune" in repr(again)
 
 
+def test_equal_answers_are_equal() -> None:
+    for text in ("gpt4o", "gpt-5o", "ft:gpt-4.1:acme::9NG2", "", "\ud800"):
+        found = mx.models.resolve(text)
+        for same in (mx.models.resolve(text), pickle.loads(pickle.dumps(found)), copy.deepcopy(found)):
+            assert same == found
+            assert hash(same) == hash(found)
+    assert mx.models.resolve("gpt4o") != mx.models.resolve("GPT4o")
+    assert mx.models.resolve("gpt4o") != mx.models["gpt-4o"]
+    small = mx.Registry()
+    small.register({"id": "openai/gpt-4o", "base": "gpt-4o", "provider": "openai", "owner": "openai"})
+    assert small.resolve("gpt4o") != mx.models.resolve("gpt4o")
+
+
 def test_a_view_knows_what_it_shows() -> None:
     view = mx.models.view(deny=["openai/*"])
     assert view.resolve("openai/GPT-4o").model is None

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Catalogue", "Measurements", "measured", "opened", "read_measurements", "version"]
 
-DEFINITIONS: Final = {".json", ".jsonl", ".ndjson"}
+DEFINITIONS: Final = {".yaml", ".yml", ".toml", ".json", ".jsonl", ".ndjson"}
 Catalogue = Annotated[
     Path | None,
     typer.Option(
         "--catalogue",
         metavar="FILE",
-        help="Ask this snapshot (or .json, .jsonl of definitions) instead of the shipped one.",
+        help="Ask this snapshot (or YAML, TOML, JSON, JSON lines of definitions) instead of the shipped one.",
         show_default=False,
     ),
 ]
@@ -52,7 +52,7 @@ def opened(catalogue: Path | None, measurements: Path | None = None) -> Registry
         if measurements is None:
             return modeldex.models
         registry = modeldex.Registry.load("bundled")
-    elif catalogue.suffix in DEFINITIONS:
+    elif catalogue.suffix.lower() in DEFINITIONS:
         registry = modeldex.Registry.load(catalogue)
     else:
         registry = modeldex.Registry.open(catalogue)

@@ -15,6 +15,9 @@ from modeldex.cli.text import cell, number
 
 __all__ = ["command"]
 
+SHOWN = 60
+"""What a message quotes of a text that may be long."""
+
 
 def command(
     *,
@@ -31,13 +34,17 @@ def command(
             raise typer.Exit(NOT_FOUND)
         return
     if not guess:
-        raise NothingFoundError(f"{text!r} says nothing of a model")
+        raise NothingFoundError(f"{_quoted(text)} says nothing of a model")
     table = Table(box=box.SIMPLE_HEAD)
     for heading in ("guess", "value", "said by"):
         table.add_column(heading, overflow="fold")
     for field, value in guess.said().items():
         table.add_row(cell(field, "cyan"), cell(_shown(value)), cell(guess.evidence[field], "dim"))
     screen().print(table)
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
 
 
 def _shown(value: object) -> str:

@@ -3,7 +3,7 @@
 use modeldex_engine::{Row, TermId};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyBool, PyString, PyTuple};
 
 use crate::candidate::Candidate;
 use crate::error::OrRaise;
@@ -41,6 +41,23 @@ pub(crate) struct Resolution {
 impl Resolution {
     fn __bool__(&self) -> bool {
         self.model.is_some()
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let Ok(other) = other.cast::<Self>() else { return Ok(py.NotImplemented()) };
+        let other = other.get();
+        let same = (&self.text, &self.how, &self.reason, self.score.to_bits(), self.ambiguous)
+            == (&other.text, &other.how, &other.reason, other.score.to_bits(), other.ambiguous)
+            && match (&self.model, &other.model) {
+                (Some(one), Some(other)) => one.bind(py).as_any().eq(other)?,
+                (one, other) => one.is_none() && other.is_none(),
+            }
+            && self.candidates.bind(py).as_any().eq(&other.candidates)?;
+        Ok(PyBool::new(py, same).to_owned().into_any().unbind())
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        (&self.text, &self.how, self.score).into_pyobject(py)?.hash()
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Parts)> {

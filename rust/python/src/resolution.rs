@@ -3,7 +3,7 @@
 use modeldex_engine::{Row, TermId};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyString, PyTuple};
 
 use crate::candidate::Candidate;
 use crate::error::OrRaise;
@@ -116,16 +116,25 @@ fn checked(floor: f64) -> PyResult<f64> {
 
 /// The terms of the providers that are named, one or several.
 fn providers(py: Python<'_>, state: &Published, named: &Bound<'_, PyAny>) -> PyResult<Vec<TermId>> {
+    let odd = || PyTypeError::new_err("a provider is a text, or several of them in a list or a set");
     let names: Vec<String> = match named.cast::<PyString>() {
         Ok(name) => vec![name.to_string_lossy().into_owned()],
+        Err(_) if named.is_instance_of::<PyBytes>() => return Err(odd()),
         Err(_) => {
-            named.extract().map_err(|_| PyTypeError::new_err("a provider is a text, or several of them in a list"))?
+            let names = named.try_iter().map_err(|_| odd())?;
+            names.map(|name| name?.extract().map_err(|_| odd())).collect::<PyResult<_>>()?
         }
     };
     let vocabulary = state.snapshot.vocabulary();
     let facet = vocabulary.names().map(|names| vocabulary.facet(&names.provider)).transpose().or_raise(py)?;
     let Some(facet) = facet else { return Ok(Vec::new()) };
-    names.iter().map(|name| state.snapshot.facets().term(vocabulary, facet, name).or_raise(py)).collect()
+    let facets = state.snapshot.facets();
+    // Case does not matter in a text, so it does not beside one.
+    let term = |name: &String| match facets.find(facet, &name.to_lowercase()) {
+        Some(term) if facets.find(facet, name).is_none() => Ok(term),
+        _ => facets.term(vocabulary, facet, name).or_raise(py),
+    };
+    names.iter().map(term).collect()
 }
 
 /// The model of a row, or where the text names one that was made from it, that one.

@@ -88,6 +88,8 @@ const DATED: f64 = 0.85;
 const TUNED: f64 = 0.95;
 const INHERITED: f64 = 0.85;
 const TYPO: f64 = 0.8;
+/// A kind of offering of so many letters is known again with a slip.
+const PLAIN_LETTERS: usize = 6;
 /// A name of fewer letters and no number may be any other of one letter more.
 const LEAST_LETTERS: usize = 6;
 /// A word of so many letters is known again with a slip even where a text without it is a name too.
@@ -284,7 +286,7 @@ impl Ladder<'_> {
             let behind = folded[..place.start].ends_with(':');
             let mut meant = self.index.corrections(word, behind);
             if behind {
-                meant.retain(|other| typo::is_swap(word, other));
+                meant.retain(|other| other.len() >= PLAIN_LETTERS || typo::is_swap(word, other));
             }
             if may_be_more {
                 meant.retain(|other| other.len() >= SURE_LETTERS || typo::is_swap(word, other));

@@ -257,10 +257,8 @@ impl<'a> Ladder<'a> {
     }
 
     /// It is said who serves it: their only row of that name, or of a base that has that name elsewhere.
-    fn served(self, mut rows: Vec<Row>, mut bases: Vec<TermId>, providers: &[TermId], asked: &Asked<'_>) -> Step {
+    fn served(self, mut rows: Vec<Row>, bases: Vec<TermId>, providers: &[TermId], asked: &Asked<'_>) -> Step {
         if rows.is_empty() {
-            bases.sort_unstable();
-            bases.dedup();
             rows = bases.iter().flat_map(|base| self.elsewhere(*base, providers, asked)).collect();
         }
         match *rows.as_slice() {
@@ -366,7 +364,7 @@ impl<'a> Ladder<'a> {
             // The listed day that agrees with all that is said of it.
             let said: String = asked.read.core[asked.read.core.len() - len..].iter().map(|token| token.text).collect();
             let agrees = |listed: u32| match day {
-                Some(day) if day % 100 == 0 || listed % 100 == 0 => day / 100 == listed / 100,
+                Some(day) if day.is_multiple_of(100) || listed.is_multiple_of(100) => day / 100 == listed / 100,
                 Some(day) => day == listed,
                 None => format!("{:04}", listed % 10_000) == said,
             };

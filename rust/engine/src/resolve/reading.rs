@@ -5,6 +5,7 @@ use super::rules::Rules;
 
 /// What a name says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "what a name says or does not")]
 pub(crate) struct Reading<'a> {
     /// The words in front, in order, but for those that say nothing.
     pub(crate) route: Vec<&'a str>,
@@ -209,7 +210,8 @@ fn is_broken(name: &str) -> bool {
         alone(before, behind) || alone(behind, before)
     };
     let point = (0..bytes.len()).any(|at| bytes[at] == b'.' && lost(at));
-    point || matches!(bytes.last(), Some(b'-' | b'.'))
+    let torn = bytes.windows(2).any(|pair| matches!(pair, [b'-' | b'.', b':' | b'@']));
+    point || torn || matches!(bytes.last(), Some(b'-' | b'.'))
 }
 
 fn ends_in_revision(core: &[Token<'_>]) -> bool {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,14 +43,20 @@ def run(*, patience: float = 0, shown: str = "None", first: str = "", many: int 
         text=True,
     )
     os.close(theirs)
+    chunks: list[bytes] = []
+
+    def read() -> None:
+        # All the while: a terminal that nobody reads takes some kilobytes, and then whoever writes waits.
+        with contextlib.suppress(OSError):  # everybody has closed the other end
+            while chunk := os.read(ours, 65_536):
+                chunks.append(chunk)
+
+    reader = threading.Thread(target=read)
+    reader.start()
     printed, errors = process.communicate(timeout=60)
-    seen = b""
-    try:
-        while chunk := os.read(ours, 65_536):
-            seen += chunk
-    except OSError:  # everybody has closed the other end
-        pass
+    reader.join()
     os.close(ours)
+    seen = b"".join(chunks)
     assert process.returncode == 0
     return printed, seen.decode() if terminal else errors
 

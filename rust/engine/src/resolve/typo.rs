@@ -19,6 +19,8 @@ pub(crate) struct Slips {
     words: Vec<Box<str>>,
     /// Hash of a word, or of one with one or two letters taken out, and its number; sorted.
     left: Vec<(u64, u32)>,
+    /// Where in `left` the hashes begin that have these upper bits: what is sought is a step or two behind.
+    starts: Vec<u32>,
     hasher: RandomState,
 }
 
@@ -51,7 +53,26 @@ impl Slips {
         }
         made.left.sort_unstable();
         made.left.dedup();
+        let bits = made.left.len().max(2).ilog2();
+        let mut at = 0;
+        made.starts = (0..=1_u64 << bits)
+            .map(|upper| {
+                at += made.left[at..].iter().take_while(|(hash, _)| hash >> (64 - bits) < upper).count();
+                at as u32
+            })
+            .collect();
         made
+    }
+
+    /// The numbers of the words of which this is left.
+    fn with(&self, left: &[u8]) -> impl Iterator<Item = u32> {
+        let hash = self.hasher.hash_one(left);
+        let bits = (self.starts.len().max(2) - 1).ilog2();
+        let upper = (hash >> (64 - bits.max(1))) as usize;
+        let from = self.starts.get(upper).map_or(0, |from| *from as usize);
+        let to = self.starts.get(upper + 1).map_or(0, |to| *to as usize);
+        let there = self.left.get(from..to).unwrap_or_default();
+        there.iter().filter(move |(other, _)| *other == hash).map(|(_, number)| *number)
     }
 
     /// The words that `word` may be a slip of, with the number of slips; those with the fewest only, sorted.
@@ -61,9 +82,7 @@ impl Slips {
         }
         let mut numbers: Vec<u32> = Vec::new();
         shorter(word.as_bytes(), slips(word.len()).max(1), &mut |left| {
-            let hash = self.hasher.hash_one(left);
-            let from = self.left.partition_point(|(other, _)| *other < hash);
-            numbers.extend(self.left[from..].iter().take_while(|(other, _)| *other == hash).map(|(_, number)| number));
+            numbers.extend(self.with(left));
         });
         numbers.sort_unstable();
         numbers.dedup();

@@ -105,8 +105,8 @@ impl Snapshot {
     /// What a text means, served by one of these providers where any are given; a score below `floor` is
     /// no answer.
     ///
-    /// Cost: a name as it stands one lookup; else microseconds, and at the first question an index of all
-    /// names is made, about a microsecond each.
+    /// Cost: a name as it stands one lookup; else tens of microseconds, and at the first question an index of all
+    /// names is made, a few microseconds each.
     #[must_use]
     pub fn resolve(&self, text: &str, providers: Option<&[TermId]>, floor: f64) -> Resolution {
         if text.len() > crate::MAX_NAME_BYTES {
